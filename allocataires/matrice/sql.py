@@ -1,0 +1,59 @@
+"""The views `fiche_tN`, made from the matrix. Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidden."""
+
+from allocataires.matrice.lignes import ENTETE, MATRICE, PROFILS, Ligne, Rubrique
+
+
+def _expression(ligne: Ligne, source: str, profil: str) -> str:
+    """Return the SQL of one leaf read in the object `source`."""
+    nom = ligne.feuille.rsplit(".", 1)[-1]
+    valeur = ligne.calcul or f"cdap.feuille({source} -> '{nom}')"
+    condition = ligne.si.get(profil)
+    return f"case when {condition} then {valeur} end" if condition else valeur
+
+
+def _objet(lignes: list[Ligne], source: str, profil: str) -> str:
+    """Return the SQL that rebuilds an object from its leaves; null when the source is no object."""
+    paires: list[str] = []
+    sous_objets: dict[str, list[Ligne]] = {}
+    for ligne in lignes:
+        tete, point, _ = ligne.feuille.partition(".")
+        if point:
+            sous_objets.setdefault(tete, []).append(ligne)
+        else:
+            paires.append(f"'{tete}', {_expression(ligne, source, profil)}")
+    for tete, contenues in sous_objets.items():
+        dedans = f"{source} -> '{tete}'"
+        feuilles = ", ".join(f"'{ligne.feuille.partition('.')[2]}', {_expression(ligne, dedans, profil)}" for ligne in contenues)
+        paires.append(f"'{tete}', case when jsonb_typeof({dedans}) = 'object' then jsonb_build_object({feuilles}) end")
+    return f"case when jsonb_typeof({source}) = 'object' then jsonb_build_object({', '.join(paires)}) end"
+
+
+def _colonne(rubrique: Rubrique, profil: str) -> str | None:
+    """Return the column of a rubrique, or None when the profile sees nothing of it."""
+    lignes = list(rubrique.pour(profil))
+    if not lignes:
+        return None
+    source = f"c.{rubrique.nom}"
+    if not rubrique.liste:
+        return f"{_objet(lignes, source, profil)} as {rubrique.nom}"
+    elements = f"jsonb_array_elements(case when jsonb_typeof({source}) = 'array' then {source} else '[]' end) with ordinality as e(v, rang)"
+    return f"(select jsonb_agg({_objet(lignes, 'e.v', profil)} order by e.rang) from {elements}) as {rubrique.nom}"
+
+
+def vue(profil: str) -> str:
+    """Return the SQL that creates the view of a profile and grants it to the web role."""
+    entete = ["k.profil", *(f"{ligne.calcul} as {ligne.feuille}" for ligne in ENTETE if ligne.voit(profil))]
+    rubriques = [colonne for rubrique in MATRICE if (colonne := _colonne(rubrique, profil))]
+    colonnes = ",\n    ".join([*entete, *rubriques])
+    nom = f"cdap.fiche_{profil.lower()}"
+    return f"""create view {nom} with (security_barrier) as select
+    {colonnes}
+  from allocataires_cle k join allocataires_dossier d on d.id = k.dossier_id join allocataires_contenu c on c.dossier_id = k.dossier_id
+  where k.cle = cdap.cle_presentee() and k.profil = '{profil}' and k.fin > cdap.maintenant()
+    and k.tx is distinct from pg_current_xact_id_if_assigned();   -- the trace that this key stands for is committed
+grant select on {nom} to cdap_portail;"""
+
+
+def sql() -> str:
+    """Return the SQL of all the views."""
+    return "\n".join(vue(profil) for profil in PROFILS)

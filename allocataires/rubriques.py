@@ -1,0 +1,264 @@
+"""The rubriques of a dossier: what a CAF sends, typed. One dataclass a rubrique, one field a leaf.
+
+Names follow the vocabulary of API Particulier v3 where it has one (design §4.1). Amounts are euros, dates ISO 8601. These
+types validate every import, give the JSON Schema of the exchange format, and are the leaves that `allocataires.matrice` grants.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, TypeAdapter
+
+CONFIG = ConfigDict(extra="forbid", str_strip_whitespace=True, use_enum_values=True)
+
+DATE_DE_NAISSANCE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+def date_de_naissance(texte: str) -> str:
+    """Return a date of birth whose month or day may be unknown (`2020-00-00`), unchanged.
+
+    Raises ValueError when it is no date: an unknown part is written 00, never invented (design §4.1).
+    """
+    trouve = DATE_DE_NAISSANCE.fullmatch(texte)
+    if not trouve:
+        raise ValueError("date de naissance attendue sous la forme AAAA-MM-JJ, 00 pour le mois ou le jour inconnus")
+    annee, mois, jour = (int(partie) for partie in trouve.groups())
+    if mois == 0 and jour != 0:
+        raise ValueError("un jour de naissance est donné sans son mois")
+    date(annee, mois or 1, jour or 1)
+    return texte
+
+
+def _sans_nul(texte: str) -> str:
+    if "\x00" in texte:
+        raise ValueError("caractère nul interdit")
+    return texte
+
+
+Texte = Annotated[str, Field(max_length=200), AfterValidator(_sans_nul)]
+Code = Annotated[str, Field(pattern=r"^[0-9A-Z]{1,12}$")]
+DateDeNaissance = Annotated[str, AfterValidator(date_de_naissance), Field(json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
+Montant = Annotated[Decimal, Field(max_digits=9, decimal_places=2), PlainSerializer(float, return_type=float, when_used="json")]
+Annee = Annotated[int, Field(ge=1900, le=2100)]
+Mois = Annotated[int, Field(ge=1, le=12)]
+Nombre = Annotated[int, Field(ge=0, le=50)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personne:
+    """A grown-up of the household. A name that arrives as one string stays one string (`nom_complet`)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    civilite: Literal["MME", "MR"] | None = None
+    nom_naissance: Texte | None = None
+    nom_usage: Texte | None = None
+    prenoms: Texte | None = None
+    nom_complet: Texte | None = None
+    date_naissance: DateDeNaissance | None = None
+    sexe: Literal["F", "M"] | None = None
+    code_cog_insee_commune_naissance: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")] | None = None
+    nationalite: Literal["F", "C", "A"] | None = None
+    nir: Annotated[str, Field(pattern=r"^[1-478][0-9]{4}[0-9AB]{2}[0-9]{6}([0-9]{2})?$")] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identite:
+    """Who holds the dossier, and the partner when there is one."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    responsable: Personne
+    conjoint: Personne | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adresse:
+    """The postal address, in the lines of the Post Office (domain §2.11). Declared by the family: it may be out of date."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    destinataire: Texte | None = None
+    complement_information: Texte | None = None
+    complement_information_geographique: Texte | None = None
+    numero_libelle_voie: Texte | None = None
+    lieu_dit: Texte | None = None
+    code_postal_ville: Texte | None = None
+    pays: Texte | None = None
+    date_emmenagement: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How to reach the household. The telephone has ten digits, without blanks."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    telephone: Annotated[str, Field(pattern=r"^0[0-9]{9}$")] | None = None
+    courriel: Texte | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Famille:
+    """Today's composition: it has no history (domain §2.8). `situation` is a code SITFAM of domain §2.6."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    situation: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    situation_depuis: date | None = None
+    nombre_enfants_a_charge: Nombre | None = None
+    nombre_enfants_aide_logement: Nombre | None = None
+    nombre_enfants_beneficiaire_aeeh: Nombre | None = None
+    nombre_autres_personnes_a_charge: Nombre | None = None
+    grossesse_date_prevue: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enfant:
+    """A child of the household."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nom_naissance: Texte | None = None
+    nom_usage: Texte | None = None
+    prenoms: Texte | None = None
+    nom_complet: Texte | None = None
+    date_naissance: DateDeNaissance | None = None
+    sexe: Literal["F", "M"] | None = None
+    code_cog_insee_commune_naissance: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")] | None = None
+    a_charge: bool | None = None
+    residence_alternee: bool | None = None
+    beneficiaire_aeeh: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotient:
+    """The quotient familial of one month, in whole euros; `motif_absence` says why it is not known (domain §2.8)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    annee: Annee
+    mois: Mois
+    valeur: Annotated[int, Field(ge=0, le=99_999)] | None = None
+    motif_absence: Literal["ressources_absentes", "non_droit", "indisponible"] | None = None
+    annee_calcul: Annee | None = None
+    mois_calcul: Mois | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRessources:
+    """The yearly base of resources that the scale of participation familiale uses (euros, year of the resources)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    valeur: Annotated[int, Field(ge=0, le=9_999_999)] | None = None
+    annee_calcul: Annee | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ressources:
+    """The resources known to the CAF."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    base_ressources_annuelles: BaseRessources | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Droit:
+    """A benefit that is open: code of domain §2.9, date of opening, monthly amount in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    code: Code
+    depuis: date | None = None
+    montant: Montant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paiement:
+    """A payment made to the household: its day, the month that it pays, its benefit and its amount in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    date_paiement: date
+    code: Code | None = None
+    montant: Montant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creance:
+    """A debt towards the CAF: nature (code NATCRE of domain §2.7) and what is left to pay, in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nature: Code
+    solde: Montant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logement:
+    """The current tenancy. `code_bailleur` puts the dossier in its landlord's scope (domain §1.6)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    statut_occupation: Code | None = None
+    code_bailleur: Annotated[str, Field(pattern=r"^[0-9A-Z]{4,8}$")] | None = None
+    reference_logement: Texte | None = None
+    est_adresse_du_dossier: bool | None = None
+    loyer: Montant | None = None
+    type_aide: Literal["APL", "ALF", "ALS"] | None = None
+    montant_aide: Montant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rsa:
+    """The RSA file. `partenaire` (département, 3 characters) and `instructeurs` (9 characters) put it in a team's scope (domain §2.5)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    partenaire: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]$")] | None = None
+    instructeurs: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9][A-Z][0-9]{5}$")], ...], Field(max_length=20)] = ()
+    etat: Annotated[str, Field(pattern=r"^[0-6Z]$")] | None = None
+    date_demande: date | None = None
+    montant: Montant | None = None
+    droits_et_devoirs: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echeance:
+    """Something the household must do before a day."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nature: Code
+    date_limite: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rubriques:
+    """What a dossier holds. A rubrique that is not known is absent."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    identite: Identite
+    adresse: Adresse | None = None
+    contact: Contact | None = None
+    famille: Famille | None = None
+    enfants: Annotated[tuple[Enfant, ...], Field(max_length=30)] = ()
+    quotient: Quotient | None = None
+    quotients: Annotated[tuple[Quotient, ...], Field(max_length=24)] = ()
+    ressources: Ressources | None = None
+    droits: Annotated[tuple[Droit, ...], Field(max_length=40)] = ()
+    paiements: Annotated[tuple[Paiement, ...], Field(max_length=400)] = ()
+    creances: Annotated[tuple[Creance, ...], Field(max_length=100)] = ()
+    logement: Logement | None = None
+    rsa: Rsa | None = None
+    echeances: Annotated[tuple[Echeance, ...], Field(max_length=40)] = ()
+
+
+Etat = Literal["affilie", "suspendu", "radie", "mute", "clos"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierRecu:
+    """One dossier as an import receives it. An `opposition` that is absent leaves the one recorded by the CAF as it is."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    caisse: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
+    numero: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
+    donnees_au: AwareDatetime
+    rubriques: Rubriques
+    etat: Etat = "affilie"
+    opposition: bool | None = None
+    fournisseur: Literal["CNAF", "MSA"] = "CNAF"
+
+
+ECHANGE: TypeAdapter[DossierRecu] = TypeAdapter(DossierRecu)

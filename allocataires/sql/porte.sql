@@ -1,0 +1,137 @@
+-- THE DOOR (design §1): what the web role may call, in three transactions — ask, decide, read. Each detail answers an attack that
+-- worked; tests/allocataires/test_porte_*.py runs them again.
+
+-- An old or imported snapshot would see neither the limits nor a suspension.
+create function cdap.porte_garde() returns void language plpgsql as $f$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'la porte ne s''ouvre qu''en READ COMMITTED' using errcode = '25001';
+  end if;
+end $f$;
+
+create function cdap.limite(p_nom text) returns int language sql stable set search_path = cdap, pg_temp as $f$
+  select p.valeur from cdap.parametre p where p.nom = p_nom $f$;
+
+-- Has this agent, this organisation or the whole portal asked too much? Requests refused for that reason are not requests: they
+-- leave no row. A request that showed nothing is a miss, opened or not, whatever the reason: unknown, out of scope and opposed alike.
+-- The agent's counts are exact (the caller holds the agent's lock); the two ceilings are exact but for requests of the same instant.
+create function cdap.porte_limite_atteinte(p_acteur bigint, p_organisme bigint) returns boolean
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); v_depuis timestamptz := v_maintenant - interval '10 min'; a record; v_premier bigint; v_dernier bigint; begin
+  select count(*) filter (where x.debut > v_depuis) as recentes, count(*) as jour,
+         count(*) filter (where x.debut > v_depuis and x.affichee is null) as non_affichees into a
+    from allocataires_consultation x where x.acteur = p_acteur and x.debut > v_maintenant - interval '24 hours';
+  if a.recentes >= cdap.limite('limite_agent_10min') or a.jour >= cdap.limite('limite_agent_jour')
+     or a.non_affichees >= cdap.limite('limite_non_affiches_10min') then return true; end if;
+  if p_organisme is not null and (select count(*) from allocataires_consultation x where x.organisme = p_organisme and x.debut > v_depuis)
+     >= cdap.limite('limite_organisme_10min') then return true; end if;
+  select x.rang into v_premier from allocataires_consultation x where x.debut > v_depuis order by x.debut limit 1;
+  select x.rang into v_dernier from allocataires_consultation x order by x.debut desc limit 1;
+  return coalesce(v_dernier - v_premier + 1, 0) >= cdap.limite('limite_portail_10min');
+end $f$;
+
+-- Step 1: say what one wants to open. Nothing is looked up; the request is counted and traced; the answer is a ticket, or
+-- nothing when a limit is reached.
+create function cdap.porte_chercher(p_session text, p_groupe bigint, p_caisse text, p_numero text, p_code text, p_motif text, p_ip inet,
+  p_telephone text default '') returns uuid
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare u bigint; h record; t uuid := gen_random_uuid(); v_maintenant timestamptz; begin
+  perform cdap.porte_garde();
+  if num_nulls(p_session, p_groupe, p_caisse, p_numero, p_code, p_motif, p_ip, p_telephone) > 0
+     or p_caisse !~ '^[0-9]{3}$' or p_numero !~ '^[0-9]{7}$' or p_code !~ '^[0-9A-Z]{0,12}$'
+     or p_motif !~ '^[A-Za-z0-9_-]{1,40}$' or p_telephone !~ '^([0-9]{10})?$' then
+    raise exception 'demande mal formée' using errcode = '22023';
+  end if;
+  u := cdap.session_utilisateur(p_session);
+  if u is null then
+    perform cdap.journal_ecrire(null, null, p_groupe, null, 'dossier', 'rechercher', 'sans_session', null, null, null, p_motif, p_ip);
+    return null;
+  end if;
+  perform pg_advisory_xact_lock(hashtext('cdap.porte_chercher'), hashint8(u));   -- one request at a time per agent: the count is exact
+  select v.* into h from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = p_groupe and v.service = 'cdap';
+  if cdap.porte_limite_atteinte(u, h.organisme_id) then
+    perform cdap.journal_ecrire(u, h.organisme_id, p_groupe, h.profil, 'dossier', 'rechercher', 'quota', null, null, null, p_motif, p_ip);
+    return null;
+  end if;
+  v_maintenant := cdap.maintenant();
+  insert into allocataires_consultation (ticket, empreinte, acteur, organisme, groupe_id, caisse, numero, code, telephone, motif, debut, fin)
+  values (t, sha256(convert_to(p_session, 'UTF8')), u, h.organisme_id, p_groupe, p_caisse, p_numero, p_code, p_telephone, p_motif,
+          v_maintenant, v_maintenant + make_interval(mins => cdap.limite('ticket_minutes')));
+  perform cdap.journal_ecrire(u, h.organisme_id, p_groupe, h.profil, 'dossier', 'rechercher',
+    case when h.groupe_id is null then 'non_habilite' else 'demande' end, null, null, t, p_motif, p_ip);
+  return t;
+end $f$;
+
+-- Does this opening belong to the profile's scope? Said positively: what is not said open is closed (a profile that is not
+-- listed, a NULL code). T5 and T8 rest on a legal duty or on third-party payment: opposition does not block them (design §4.2).
+create function cdap.porte_decision(h cdap.habilitation_en_vigueur, c public.allocataires_consultation, d public.allocataires_dossier,
+  p_telephone text) returns text
+language plpgsql stable set search_path = cdap, pg_temp as $f$
+begin
+  return case
+    when h.groupe_id is null then 'non_habilite'
+    when d.id is null then 'introuvable'
+    when (d.etat in ('affilie', 'suspendu', 'radie')) is not true then 'clos'
+    when (d.caisse = any (h.caisses)) is not true then 'hors_caisse'
+    when (not h.telephone_exige or (c.telephone <> '' and c.telephone = p_telephone)) is not true then 'telephone'
+    when h.profil in ('T1', 'T2', 'T3', 'T4') then case when d.opposition is false then 'accorde' else 'oppose' end
+    when h.profil = 'T5' and (c.code = any (h.codes) and (c.code = d.partenaire_rsa or c.code = any (d.instructeurs_rsa))) is true then 'accorde'
+    when h.profil = 'T8' and (c.code = any (h.codes) and c.code = d.code_bailleur) is true then 'accorde'
+    else 'hors_champ' end;
+end $f$;
+
+-- Step 2, a later transaction: decide on today's rights and today's dossier, trace the true outcome, give a key or nothing.
+-- The first opening that is granted is traced « consulter », the next ones « section »; p_action may say « imprimer ».
+create function cdap.porte_lire(p_session text, p_ticket uuid, p_ip inet, p_action text default 'consulter')
+returns table (profil text, cle uuid)
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vigueur; d public.allocataires_dossier; v_issue text; v_action text := p_action; v_telephone text; k uuid := gen_random_uuid(); begin
+  perform cdap.porte_garde();
+  if num_nulls(p_session, p_ticket, p_ip, p_action) > 0 or p_action not in ('consulter', 'section', 'imprimer') then
+    raise exception 'demande mal formée' using errcode = '22023';
+  end if;
+  u := cdap.session_utilisateur(p_session);
+  select x.* into c from allocataires_consultation x where x.ticket = p_ticket;
+  v_issue := case
+    when u is null then 'sans_session'
+    when c.ticket is null then 'ticket_inconnu'
+    when c.empreinte <> sha256(convert_to(p_session, 'UTF8')) or c.acteur <> u then 'ticket_etranger'
+    when c.fin <= cdap.maintenant() then 'ticket_expire'
+    when c.tx is not distinct from pg_current_xact_id_if_assigned() then 'ticket_non_valide'   -- mine: the request is not committed
+  end;
+  if v_issue is not null then
+    perform cdap.journal_ecrire(u, null, null, null, 'dossier', v_action, v_issue, null, null, c.ticket, null, p_ip);
+    return;
+  end if;
+  select v.* into h from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = c.groupe_id and v.service = 'cdap';
+  select x.* into d from allocataires_dossier x where x.caisse = c.caisse and x.numero = c.numero;
+  select x.contact ->> 'telephone' into v_telephone from allocataires_contenu x where x.dossier_id = d.id;
+  v_issue := cdap.porte_decision(h, c, d, v_telephone);
+  if v_issue = 'accorde' and v_action = 'consulter' and c.affichee is not null then v_action := 'section'; end if;
+  perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, h.profil, 'dossier', v_action, v_issue, null, d.id, p_ticket, c.motif, p_ip);
+  if v_issue <> 'accorde' then return; end if;
+  if c.affichee is null then update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket; end if;
+  insert into allocataires_cle (cle, tx, fin, dossier_id, profil)
+  values (k, pg_current_xact_id(), cdap.maintenant() + make_interval(secs => cdap.limite('cle_secondes')), d.id, h.profil);
+  return query select h.profil, k;
+end $f$;
+
+-- Step 3 is a view of the profile, `fiche_tN`, generated by `allocataires.matrice`. It shows the dossier of the key that the
+-- session presents, if that key comes from a transaction already committed: rolling back, savepoints and exception handlers gain nothing.
+create function cdap.cle_presentee() returns uuid language sql stable as $f$ select nullif(current_setting('cdap.cle', true), '')::uuid $f$;
+
+-- Forget the dead keys. Called by the worker; returns how many.
+create function cdap.porte_menage() returns int language sql security definer set search_path = cdap, public, pg_temp as $f$
+  with mortes as (delete from allocataires_cle x where x.fin < cdap.maintenant() - interval '1 minute' returning 1) select count(*)::int from mortes $f$;
+
+grant execute on function cdap.porte_chercher, cdap.porte_lire to cdap_portail;
+-- A view calls its functions with the reader's rights.
+grant execute on function cdap.cle_presentee, cdap.feuille, cdap.vit_en_couple, cdap.au_moins_un, cdap.nir_masque, cdap.est_le_logement,
+  cdap.est_actif to cdap_portail;
+grant execute on function cdap.porte_menage to cdap_worker;
+
+-- Imports write dossiers and contents and read only what they need to match and to compare; they delete nothing.
+grant select (id, caisse, numero, opposition), insert, update on allocataires_dossier to cdap_flux;
+grant select (dossier_id, donnees_au), insert, update on allocataires_contenu to cdap_flux;
+grant usage on sequence allocataires_dossier_id_seq to cdap_flux;
+grant select on conventions_caisse to cdap_flux;

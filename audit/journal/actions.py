@@ -1,0 +1,80 @@
+"""The closed list of what the journal may say (security §3.4). SQL's copy is generated from here by `manage.py migrer`."""
+
+from enum import StrEnum
+
+
+class Famille(StrEnum):
+    """What an act is about."""
+
+    CONNEXION = "connexion"
+    COMPTE = "compte"
+    HABILITATION = "habilitation"
+    CONVENTION = "convention"
+    DOSSIER = "dossier"
+    JOURNAL = "journal"
+    ALERTE = "alerte"
+    SYSTEME = "systeme"
+
+
+class Issue(StrEnum):
+    """How an act ended. The agent never learns which refusal it was."""
+
+    ACCORDE = "accorde"
+    REFUSE = "refuse"
+    DEMANDE = "demande"
+    QUOTA = "quota"
+    SANS_SESSION = "sans_session"
+    NON_HABILITE = "non_habilite"
+    TICKET_INCONNU = "ticket_inconnu"
+    TICKET_ETRANGER = "ticket_etranger"
+    TICKET_EXPIRE = "ticket_expire"
+    TICKET_NON_VALIDE = "ticket_non_valide"
+    INTROUVABLE = "introuvable"
+    CLOS = "clos"
+    HORS_CAISSE = "hors_caisse"
+    HORS_CHAMP = "hors_champ"
+    OPPOSE = "oppose"
+    TELEPHONE = "telephone"
+
+
+ACTIONS: dict[Famille, tuple[str, ...]] = {
+    Famille.CONNEXION: ("ouvrir", "echec_mdp", "echec_otp", "verrou", "fermer", "expirer", "evincer"),
+    Famille.COMPTE: (
+        "creer",
+        "activer",
+        "suspendre",
+        "reactiver",
+        "fin",
+        "mdp_changer",
+        "mdp_forcer",
+        "otp_enroler",
+        "otp_retirer",
+        "secours_utiliser",
+        "charte_accepter",
+    ),
+    Famille.HABILITATION: (
+        "groupe_creer",
+        "groupe_modifier",
+        "groupe_suspendre",
+        "affecter",
+        "retirer",
+        "admin_designer",
+        "admin_retirer",
+        "revue_confirmer",
+    ),
+    Famille.CONVENTION: ("organisme_creer", "contrat_activer", "suspendre", "resilier", "bulletin_recevoir"),
+    Famille.DOSSIER: ("rechercher", "consulter", "section", "imprimer", "opposition_poser", "opposition_lever"),
+    Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
+    Famille.ALERTE: ("lever", "traiter"),
+    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer"),
+}
+
+
+def sql() -> str:
+    """Return the SQL function that the journal asks before it writes: does this list know the act and its end?"""
+    actes = ", ".join(f"('{famille}', '{action}')" for famille, actions in ACTIONS.items() for action in actions)
+    issues = ", ".join(f"'{issue}'" for issue in Issue)
+    return (
+        "create function cdap.acte_connu(p_famille text, p_action text, p_issue text) returns boolean language sql immutable as $f$\n"
+        f"  select (p_famille, p_action) in ({actes})\n     and p_issue in ({issues}) $f$;"
+    )

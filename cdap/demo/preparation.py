@@ -1,0 +1,40 @@
+"""What the demonstration and the tests share: the environment of a database on a given server, its roles and its tables."""
+
+import hmac
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from cdap import roles
+from cdap.environnement import ROLES, Mode, lire
+
+RACINE = Path(__file__).resolve().parent.parent.parent
+
+
+def variables(admin: str, base: str, mode: Mode) -> dict[str, str]:
+    """Return the environment of the database `base` on the administrator's server.
+
+    Passwords and secret are derived from the administrator's password, so that two working copies that share a server agree.
+    """
+    cle = str(conninfo_to_dict(admin).get("password") or admin).encode()
+
+    def derive(usage: str) -> str:
+        return hmac.new(cle, usage.encode(), "sha256").hexdigest()
+
+    adresses = {f"CDAP_BASE_{role.upper()}": roles.adresse(admin, role, base, derive(role)) for role in ROLES}
+    return {"CDAP_MODE": mode, "CDAP_TLS": "off", "CDAP_SECRET": derive("secret"), **adresses}
+
+
+def preparer(admin: str, environnement: dict[str, str]) -> None:
+    """Create the roles and the database, then bring it up to date as its owner."""
+    roles.creer(admin, lire(environnement))
+    commande(environnement, "migrer", "--verbosity", "0")
+
+
+def commande(environnement: dict[str, str], *arguments: str) -> None:
+    """Run `manage.py` in a process of its own, with this environment and no other CDAP variable."""
+    reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
+    subprocess.run([sys.executable, RACINE / "manage.py", *arguments], env=reste | environnement, cwd=RACINE, check=True)

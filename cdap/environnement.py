@@ -1,0 +1,131 @@
+"""The environment, read strictly: every variable is declared here, parsed, and named in the error when it is wrong.
+
+`docs/exploitation.md` is generated from this declaration, so each description is written for the person who runs the portal.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+PREFIXE = "CDAP_"
+
+Mode = Literal["production", "demo", "test"]
+Role = Literal["portail", "caf", "controle", "worker", "flux", "proprietaire"]
+
+ROLES: tuple[Role, ...] = ("portail", "caf", "controle", "worker", "flux", "proprietaire")
+MOIS_DE_CONSERVATION_MAX = 12
+
+
+class EnvironnementInvalide(Exception):
+    """The environment is wrong; the message names each variable and what to write."""
+
+
+def _liste(valeur: object) -> object:
+    return [mot.strip() for mot in valeur.split(",") if mot.strip()] if isinstance(valeur, str) else valeur
+
+
+def _interrupteur(valeur: object) -> object:
+    return {"on": True, "off": False}.get(valeur, valeur) if isinstance(valeur, str) else valeur
+
+
+def _adresse(valeur: SecretStr) -> SecretStr:
+    if not valeur.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("une adresse commence par postgresql://")
+    return valeur
+
+
+Liste = Annotated[list[str], BeforeValidator(_liste)]
+Interrupteur = Annotated[bool, BeforeValidator(_interrupteur), Field(strict=True)]
+Dsn = Annotated[SecretStr, AfterValidator(_adresse)]
+Compte = Annotated[int, Field(ge=1, le=1_000_000)]
+Secondes = Annotated[int, Field(ge=1, le=3600)]
+
+
+class Environnement(BaseModel):
+    """The portal's settings as the environment gives them (`CDAP_` + the field's name in capitals)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Mode = Field(description="`production`, `demo` ou `test`. Rien n'est supposé : la variable est obligatoire.")
+    role: Role = Field("portail", description="Rôle de base de données du processus. `manage.py` choisit celui de la commande.")
+
+    base_portail: Dsn | None = Field(None, description="Adresse de la base pour le web (rôle `cdap_portail`).")
+    base_caf: Dsn | None = Field(None, description="Adresse de la base pour `/admin/` (rôle `cdap_caf`).")
+    base_controle: Dsn | None = Field(None, description="Adresse de la base pour `/controle/` (rôle `cdap_controle`).")
+    base_worker: Dsn | None = Field(None, description="Adresse de la base pour le travailleur (rôle `cdap_worker`), sans PgBouncer.")
+    base_flux: Dsn | None = Field(None, description="Adresse de la base pour les imports (rôle `cdap_flux`).")
+    base_proprietaire: Dsn | None = Field(
+        None,
+        description="Adresse de la base pour les migrations (rôle `cdap_owner`). Le portail refuse de démarrer "
+        "en production quand elle est dans son environnement.",
+    )
+
+    secret: SecretStr = Field(description="Clé de signature de Django, au moins 50 caractères aléatoires.", min_length=50)
+    secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
+    hotes: Liste = Field([], description="Noms d'hôte servis, séparés par des virgules.")
+    tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
+
+    delai_requete: Secondes = Field(5, description="Durée maximale d'une instruction SQL du web, en secondes.")
+    delai_requete_fond: Secondes = Field(120, description="Durée maximale d'une instruction SQL du travailleur et des imports, en secondes.")
+    delai_verrou: Secondes = Field(3, description="Attente maximale d'un verrou, en secondes.")
+    delai_inactif: Secondes = Field(15, description="Durée maximale d'une transaction ouverte qui ne fait rien, en secondes.")
+    duree_connexion: Annotated[int, Field(ge=0, le=3600)] = Field(600, description="Durée de vie d'une connexion à la base, en secondes.")
+
+    limite_agent_10min: Compte = Field(60, description="Demandes d'un agent en dix minutes, quelle qu'en soit l'issue.")
+    limite_non_affiches_10min: Compte = Field(10, description="Demandes d'un agent restées sans dossier affiché, en dix minutes.")
+    limite_agent_jour: Compte = Field(300, description="Demandes d'un agent en vingt-quatre heures glissantes.")
+    limite_organisme_10min: Compte = Field(600, description="Demandes de tous les agents d'un organisme en dix minutes.")
+    limite_portail_10min: Compte = Field(20000, description="Demandes de tout le portail en dix minutes.")
+    ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
+    cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
+
+    journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(6, description="Conservation des traces, en mois calendaires.")
+    journal_jours_ouverts: Annotated[int, Field(ge=7, le=366)] = Field(60, description="Jours du journal ouverts d'avance.")
+    chaine_secondes: Secondes = Field(5, description="Intervalle entre deux passages du travailleur qui enchaîne le journal, en secondes.")
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if self.mode == "production":
+            if not self.tls:
+                raise ValueError("CDAP_TLS : « off » n'est permis qu'en démonstration et dans les tests.")
+            if self.role == "portail" and self.base_proprietaire is not None:
+                raise ValueError(
+                    "CDAP_BASE_PROPRIETAIRE : le portail ne démarre pas avec l'adresse du propriétaire de la base. "
+                    "Retirez-la de son environnement ; seules les migrations en ont besoin."
+                )
+            if self.role == "portail" and not self.hotes:
+                raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
+        if self.dsn(self.role) is None:
+            raise ValueError(f"CDAP_BASE_{self.role.upper()} : l'adresse de la base manque pour le rôle « {self.role} ».")
+        return self
+
+    def dsn(self, role: Role) -> str | None:
+        """Return the PostgreSQL address of a role, or None when the environment has none."""
+        valeur: SecretStr | None = getattr(self, f"base_{role}")
+        return valeur.get_secret_value() if valeur is not None else None
+
+
+def lire(variables: Mapping[str, str]) -> Environnement:
+    """Return the environment read from `variables` (usually `os.environ`).
+
+    Raises EnvironnementInvalide, whose message has one line a variable; no value is repeated in it, for some are secrets.
+    """
+    donnees = {nom[len(PREFIXE) :].lower(): valeur for nom, valeur in variables.items() if nom.startswith(PREFIXE)}
+    try:
+        return Environnement.model_validate(donnees)
+    except ValidationError as erreur:
+        lignes = [_ligne(str(detail["loc"][0]) if detail["loc"] else "", detail["type"], detail["msg"]) for detail in erreur.errors()]
+        raise EnvironnementInvalide("Environnement incomplet ou incorrect :\n" + "\n".join(lignes)) from None
+
+
+def _ligne(champ: str, genre: str, message: str) -> str:
+    variable = PREFIXE + champ.upper()
+    if not champ:
+        return f"- {message.removeprefix('Value error, ')}"
+    if genre == "extra_forbidden":
+        proches = get_close_matches(champ, Environnement.model_fields, n=1)
+        return f"- {variable} : variable inconnue" + (f" (vouliez-vous dire {PREFIXE}{proches[0].upper()} ?)" if proches else "")
+    attendu = Environnement.model_fields[champ].description or ""
+    return f"- {variable} : {'manquante' if genre == 'missing' else 'valeur refusée'}. {attendu}"

@@ -1,0 +1,68 @@
+"""The rules that live in PostgreSQL: schema `cdap` (functions, views, limits) and the grants, rebuilt whole by `manage.py migrer`.
+
+Tables belong to Django's migrations, in schema `public`. Everything here is dropped first and made again after, because a view
+blocks the change of a column that it shows; nothing is lost, for nothing here holds data but the limits, which are settings.
+"""
+
+from pathlib import Path
+
+from allocataires.matrice import sql as matrice
+from audit.journal import actions
+from cdap.environnement import Environnement
+
+RACINE = Path(__file__).resolve().parent.parent
+ROLES_APPLICATIFS = ("cdap_portail", "cdap_caf", "cdap_controle", "cdap_worker", "cdap_flux")
+PARAMETRES = (
+    "limite_agent_10min",
+    "limite_non_affiches_10min",
+    "limite_agent_jour",
+    "limite_organisme_10min",
+    "limite_portail_10min",
+    "ticket_minutes",
+    "cle_secondes",
+    "journal_mois",
+)
+
+
+def demolition() -> str:
+    """Return the SQL that drops what `construction` makes and takes every grant back."""
+    roles = ", ".join(ROLES_APPLICATIFS)
+    return f"""
+drop schema if exists cdap cascade;
+revoke all on all tables in schema public from {roles};
+revoke all on all sequences in schema public from {roles};
+revoke all on all functions in schema public from {roles};
+"""
+
+
+def construction(environnement: Environnement) -> str:
+    """Return the SQL that makes schema `cdap` and its grants, each file after those that it needs."""
+    pieces = [
+        _fondations(environnement),
+        actions.sql(),
+        _fichier("audit/journal/sql/journal.sql"),
+        _fichier("conventions/sql/en_vigueur.sql"),
+        _fichier("habilitations/sql/en_vigueur.sql"),
+        _fichier("habilitations/sql/journal.sql"),
+        _fichier("allocataires/sql/reductions.sql"),
+        _fichier("allocataires/sql/porte.sql"),
+        matrice.sql(),
+    ]
+    return "\n".join(pieces)
+
+
+def _fondations(environnement: Environnement) -> str:
+    """Return the schema, closed by default, and the limits, which the owner alone writes."""
+    roles = ", ".join(ROLES_APPLICATIFS)
+    lignes = ", ".join(f"('{nom}', {getattr(environnement, nom)})" for nom in PARAMETRES)
+    return f"""
+alter default privileges revoke execute on functions from public;
+create schema cdap;
+grant usage on schema cdap to {roles};
+create table cdap.parametre (nom text primary key, valeur int not null);
+insert into cdap.parametre values {lignes};
+"""
+
+
+def _fichier(chemin: str) -> str:
+    return (RACINE / chemin).read_text(encoding="utf-8")

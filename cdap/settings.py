@@ -1,0 +1,124 @@
+"""Django's settings. What may vary is declared in `cdap.environnement`; the rest is fixed here."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg.conninfo
+from django.core.exceptions import ImproperlyConfigured
+
+from cdap import environnement as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+try:
+    ENVIRONNEMENT = env.lire(os.environ)
+except env.EnvironnementInvalide as erreur:
+    raise ImproperlyConfigured(str(erreur)) from None
+
+PRODUCTION = ENVIRONNEMENT.mode == "production"
+DEBUG = False
+SECRET_KEY = ENVIRONNEMENT.secret.get_secret_value()
+SECRET_KEY_FALLBACKS = ENVIRONNEMENT.secrets_anciens
+ALLOWED_HOSTS = ENVIRONNEMENT.hotes if PRODUCTION else [*ENVIRONNEMENT.hotes, "127.0.0.1", "localhost", "testserver"]
+
+INSTALLED_APPS = [
+    "cdap",
+    "allocataires",
+    "habilitations",
+    "conventions",
+    "audit.journal",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "cdap.urls"
+WSGI_APPLICATION = "cdap.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+
+def _base(dsn: str) -> dict[str, Any]:
+    """Return Django's description of the database at `dsn`.
+
+    Parameters are bound by the server: a number typed by an agent is never part of the text of a statement.
+    """
+    parties = psycopg.conninfo.conninfo_to_dict(dsn)
+    connues = {cle: str(parties.pop(cle, "")) for cle in ("dbname", "user", "password", "host", "port")}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": connues["dbname"],
+        "USER": connues["user"],
+        "PASSWORD": connues["password"],
+        "HOST": connues["host"],
+        "PORT": connues["port"],
+        "CONN_MAX_AGE": ENVIRONNEMENT.duree_connexion,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {**parties, "server_side_binding": True, "application_name": f"cdap-{ENVIRONNEMENT.role}"},
+        "TEST": {"MIGRATE": False},
+    }
+
+
+def _bases() -> dict[str, Any]:
+    """Return the aliases of the process: `default` is its role; the web also has those of its two separate spaces."""
+    bases = {"default": _base(ENVIRONNEMENT.dsn(ENVIRONNEMENT.role) or "")}
+    voisins: tuple[env.Role, ...] = ()
+    if ENVIRONNEMENT.role == "portail":
+        voisins = ("caf", "controle")
+    if ENVIRONNEMENT.role == "proprietaire":
+        voisins = ("proprietaire",)
+    if ENVIRONNEMENT.mode == "test":
+        voisins = tuple(role for role in env.ROLES if role != "portail")
+    return bases | {role: _base(dsn) for role in voisins if (dsn := ENVIRONNEMENT.dsn(role))}
+
+
+DATABASES = _bases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "habilitations.Utilisateur"
+
+# Memory-hard first; PBKDF2 stays so that an older hash is upgraded at the next sign-in (CN-08).
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+SECURE_SSL_REDIRECT = ENVIRONNEMENT.tls
+SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # the container's own health check speaks plain http on the loopback
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONNEMENT.tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONNEMENT.tls
+SECURE_HSTS_PRELOAD = ENVIRONNEMENT.tls
+SESSION_COOKIE_SECURE = ENVIRONNEMENT.tls
+CSRF_COOKIE_SECURE = ENVIRONNEMENT.tls
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "cdap.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "WARNING" if ENVIRONNEMENT.mode == "test" else "INFO"},
+}

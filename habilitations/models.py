@@ -1,0 +1,115 @@
+"""AS WHOM: users, sessions, groups and attachments.
+
+An access exists only through contract → group (profile) → attachment → user (CN-40); the view `habilitation_en_vigueur`
+(`sql/`) derives it, for the door, the gate and the screens alike.
+"""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from conventions.models import Datee
+
+
+class Role(models.TextChoices):
+    """What a person is for the portal (design §6)."""
+
+    AGENT = "agent", "agent"
+    ADMINISTRATEUR = "administrateur", "administrateur du partenaire"
+    CAF = "caf", "opérateur de la Caf"
+    CONTROLEUR = "controleur", "contrôleur de la Caf"
+    DPO = "dpo", "délégué à la protection des données"
+
+
+class Utilisateur(AbstractBaseUser, Datee):
+    """A person. `organisme` is set for partners, `caisses` (the perimeter) for CAF operators and controllers."""
+
+    identifiant = models.CharField("identifiant", max_length=60, unique=True)
+    nom = models.CharField("nom", max_length=100)
+    prenom = models.CharField("prénom", max_length=100)
+    courriel = models.EmailField("courriel professionnel")
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    organisme = models.ForeignKey(
+        "conventions.Organisme", models.PROTECT, verbose_name="organisme", related_name="utilisateurs", null=True, blank=True
+    )
+    caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
+    last_login = None
+
+    USERNAME_FIELD = "identifiant"
+    REQUIRED_FIELDS: list[str] = []
+    objects: BaseUserManager["Utilisateur"] = BaseUserManager()
+
+    class Meta(Datee.Meta):
+        verbose_name = "utilisateur"
+        ordering = ["nom", "prenom", "pk"]
+        constraints = [
+            *Datee.Meta.constraints,
+            models.UniqueConstraint(Lower("identifiant"), name="habilitations_utilisateur_identifiant"),
+            models.CheckConstraint(
+                condition=Q(role__in=[Role.AGENT, Role.ADMINISTRATEUR], organisme__isnull=False)
+                | Q(role__in=[Role.CAF, Role.CONTROLEUR, Role.DPO], organisme__isnull=True),
+                name="habilitations_utilisateur_organisme",
+                violation_error_message="Un agent ou un administrateur dépend d'un organisme, et lui seul.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+
+class Session(models.Model):
+    """A live session, known by the SHA-256 of its key: the database never holds what the cookie holds (design §6)."""
+
+    empreinte = models.BinaryField("empreinte de la clé", max_length=32, unique=True)
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, verbose_name="utilisateur", related_name="sessions")
+    verifiee = models.BooleanField("second facteur vérifié", default=False)
+    debut = models.DateTimeField("début")
+    derniere_activite = models.DateTimeField("dernière activité")
+    fin = models.DateTimeField("fin", help_text="La session n'ouvre plus rien après cet instant.")
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Session {self.pk}"
+
+
+class Groupe(Datee):
+    """Agents of one organisation who work under one profile of one contract, with some of its scope codes."""
+
+    libelle = models.CharField("libellé", max_length=100)
+    contrat = models.ForeignKey("conventions.Contrat", models.PROTECT, verbose_name="contrat", related_name="groupes")
+    profil = models.ForeignKey("conventions.Profil", models.PROTECT, verbose_name="profil", related_name="+")
+    codes_acces = models.ManyToManyField("conventions.CodeAcces", verbose_name="codes d'accès", related_name="groupes", blank=True)
+    membres = models.ManyToManyField(Utilisateur, verbose_name="membres", related_name="groupes", through="Affectation")
+
+    class Meta(Datee.Meta):
+        verbose_name = "groupe"
+        ordering = ["libelle", "pk"]
+
+    def __str__(self) -> str:
+        return self.libelle
+
+
+class Affectation(Datee):
+    """The attachment of a user to a group (« rattachement », domain §3.3)."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, verbose_name="utilisateur", related_name="affectations")
+    groupe = models.ForeignKey(Groupe, models.PROTECT, verbose_name="groupe", related_name="affectations")
+
+    class Meta(Datee.Meta):
+        verbose_name = "affectation"
+        ordering = ["pk"]
+        constraints = [
+            *Datee.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["utilisateur", "groupe"],
+                name="habilitations_affectation_unique",
+                violation_error_message="Cette personne est déjà rattachée à ce groupe.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Affectation {self.pk}"
