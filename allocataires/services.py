@@ -49,9 +49,7 @@ class Ouverture:
 VUES = {profil: f"cdap.fiche_{profil.lower()}" for profil in PROFILS}
 
 
-def search(
-    *, session: str, groupe: int, caisse: str, numero: str, code: str, motif: str, ip: str, telephone: str = ""
-) -> Demande:
+def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, motif: str, ip: str, telephone: str = "") -> Demande:
     """Return the ticket of a request: counted, traced, committed; nothing was looked up.
 
     `session` is the key of the live session, `groupe` the one under which the agent acts, `numero` seven digits, `code` the
@@ -67,7 +65,7 @@ def search(
     return Demande(ticket=ligne[0])
 
 
-def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -> Ouverture:  # noqa: A001 (the domain's word)
+def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -> Ouverture:
     """Return the dossier of a ticket as its profile sees it, or an `Ouverture` without a `fiche`, whatever the reason.
 
     The decision is traced and committed before the view is read. Raises DemandeMalFormee, PorteIndisponible.
@@ -78,6 +76,12 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
             return Ouverture(ticket=ticket, fiche=None)
         profil, cle = ligne
         return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
+
+
+def oublier_cles() -> int:
+    """Delete the keys that died a minute ago or more; return how many. Called by the worker."""
+    ligne = _une_ligne("select cdap.porte_menage()", [])
+    return int(ligne[0]) if ligne else 0
 
 
 @contextmanager
@@ -93,7 +97,7 @@ def _porte() -> Iterator[None]:
         raise PorteIndisponible("le dossier ne peut pas être ouvert pour le moment") from erreur
 
 
-def _une_ligne(sql: str, parametres: list[object]) -> tuple[Any, ...] | None:
+def _une_ligne(sql: str, parametres: list[str | int | UUID]) -> tuple[Any, ...] | None:
     """Return the first row of a statement that is its own transaction, committed when it returns."""
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)

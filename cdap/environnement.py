@@ -68,7 +68,9 @@ class Environnement(BaseModel):
     tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
 
     delai_requete: Secondes = Field(5, description="Durée maximale d'une instruction SQL du web, en secondes.")
-    delai_requete_fond: Secondes = Field(120, description="Durée maximale d'une instruction SQL du travailleur et des imports, en secondes.")
+    delai_requete_fond: Secondes = Field(
+        120, description="Durée maximale d'une instruction SQL du travailleur et des imports, en secondes."
+    )
     delai_verrou: Secondes = Field(3, description="Attente maximale d'un verrou, en secondes.")
     delai_inactif: Secondes = Field(15, description="Durée maximale d'une transaction ouverte qui ne fait rien, en secondes.")
     duree_connexion: Annotated[int, Field(ge=0, le=3600)] = Field(600, description="Durée de vie d'une connexion à la base, en secondes.")
@@ -81,7 +83,9 @@ class Environnement(BaseModel):
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
 
-    journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(6, description="Conservation des traces, en mois calendaires.")
+    journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
+        6, description="Conservation des traces, en mois calendaires."
+    )
     journal_jours_ouverts: Annotated[int, Field(ge=7, le=366)] = Field(60, description="Jours du journal ouverts d'avance.")
     chaine_secondes: Secondes = Field(5, description="Intervalle entre deux passages du travailleur qui enchaîne le journal, en secondes.")
 

@@ -19,5 +19,3 @@ class JsonFormatter(structlog.stdlib.ProcessorFormatter):
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
-
-

@@ -74,9 +74,7 @@ def _role(connexion: psycopg.Connection[object], nom: str, mot_de_passe: str) ->
 
 def _reglages(connexion: psycopg.Connection[object], nom: str, reglages: Mapping[str, str]) -> None:
     for parametre, valeur in reglages.items():
-        connexion.execute(
-            sql.SQL("alter role {} set {} = {}").format(sql.Identifier(nom), sql.Identifier(parametre), sql.Literal(valeur))
-        )
+        connexion.execute(sql.SQL("alter role {} set {} = {}").format(sql.Identifier(nom), sql.Identifier(parametre), sql.Literal(valeur)))
 
 
 def adresse(admin: str, role: Role, base: str, mot_de_passe: str) -> str:

@@ -34,7 +34,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -67,7 +66,12 @@ def _base(dsn: str) -> dict[str, Any]:
         "CONN_MAX_AGE": ENVIRONNEMENT.duree_connexion,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {**parties, "server_side_binding": True, "application_name": f"cdap-{ENVIRONNEMENT.role}"},
+        "OPTIONS": {
+            **parties,
+            "server_side_binding": True,
+            "prepare_threshold": 3,  # a view of a profile takes longer to plan than to read
+            "application_name": f"cdap-{ENVIRONNEMENT.role}",
+        },
         "TEST": {"MIGRATE": False},
     }
 
@@ -101,8 +105,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
 
 SECURE_SSL_REDIRECT = ENVIRONNEMENT.tls
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # the container's own health check speaks plain http on the loopback

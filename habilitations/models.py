@@ -4,6 +4,8 @@ An access exists only through contract → group (profile) → attachment → us
 (`sql/`) derives it, for the door, the gate and the screens alike.
 """
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -34,11 +36,11 @@ class Utilisateur(AbstractBaseUser, Datee):
         "conventions.Organisme", models.PROTECT, verbose_name="organisme", related_name="utilisateurs", null=True, blank=True
     )
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
-    last_login = None
+    last_login = None  # the journal tells the previous connection, not a column
 
     USERNAME_FIELD = "identifiant"
-    REQUIRED_FIELDS: list[str] = []
-    objects: BaseUserManager["Utilisateur"] = BaseUserManager()
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[BaseUserManager["Utilisateur"]] = BaseUserManager()  # type: ignore[assignment]
 
     class Meta(Datee.Meta):
         verbose_name = "utilisateur"

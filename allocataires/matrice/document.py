@@ -21,10 +21,10 @@ def _case(ligne: Ligne, profil: str, *, entete: bool) -> str:
 
 def _tableau(titre: str, lignes: tuple[Ligne, ...], *, entete: bool = False) -> str:
     tete = f"| Donnée | {' | '.join(PROFILS)} | Solidité |\n|---|{'---|' * len(PROFILS)}---|"
-    rangs = (
-        f"| {ligne.libelle} (`{ligne.feuille}`) | {' | '.join(_case(ligne, profil, entete=entete) for profil in PROFILS)} | {ligne.solidite} |"
-        for ligne in lignes
-    )
+    rangs = []
+    for ligne in lignes:
+        cases = " | ".join(_case(ligne, profil, entete=entete) for profil in PROFILS)
+        rangs.append(f"| {ligne.libelle} (`{ligne.feuille}`) | {cases} | {ligne.solidite} |")
     return f"## {titre}\n\n{tete}\n" + "\n".join(rangs) + "\n"
 
 

@@ -119,7 +119,12 @@ MATRICE = (
             Ligne("nombre_enfants_a_charge", "Enfants à charge (prestations familiales)", SANS_BAILLEUR),
             Ligne("nombre_enfants_aide_logement", "Enfants à charge (aide au logement)", "T1 T5 T8"),
             Ligne("nombre_enfants_beneficiaire_aeeh", "Enfants ouvrant droit à l'AEEH", "T1 T2"),
-            Ligne("aeeh", "Au moins un enfant ouvre droit à l'AEEH", "T3", calcul="cdap.au_moins_un(c.famille -> 'nombre_enfants_beneficiaire_aeeh')"),
+            Ligne(
+                "aeeh",
+                "Au moins un enfant ouvre droit à l'AEEH",
+                "T3",
+                calcul="cdap.au_moins_un(c.famille -> 'nombre_enfants_beneficiaire_aeeh')",
+            ),
             Ligne("nombre_autres_personnes_a_charge", "Autres personnes à charge", "T1 T5"),
             Ligne("grossesse_date_prevue", "Grossesse déclarée, date prévue", "T1 T5", "C"),
         ),

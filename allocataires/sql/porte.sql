@@ -9,8 +9,11 @@ begin
   end if;
 end $f$;
 
-create function cdap.limite(p_nom text) returns int language sql stable set search_path = cdap, pg_temp as $f$
-  select p.valeur from cdap.parametre p where p.nom = p_nom $f$;
+-- In PL/pgSQL, whose plans are kept for the life of the connection: this is the hot path.
+create function cdap.limite(p_nom text) returns int language plpgsql stable as $f$
+begin
+  return (select p.valeur from cdap.parametre p where p.nom = p_nom);
+end $f$;
 
 -- Has this agent, this organisation or the whole portal asked too much? Requests refused for that reason are not requests: they
 -- leave no row. A request that showed nothing is a miss, opened or not, whatever the reason: unknown, out of scope and opposed alike.

@@ -69,7 +69,7 @@ PARTENAIRES = (
     ),
 )
 
-# account: (role, prénom, nom, perimeter)
+# By account: the role, the first name, the name and the perimeter.
 PERSONNEL = {
     "caf.921": (Role.CAF, "Dora", "Modèle", ("921",)),
     "caf.441": (Role.CAF, "Noé", "Modèle", ("441",)),
@@ -106,9 +106,7 @@ def _partenaire(partenaire: Partenaire) -> None:
 
 def _groupe(contrat: Contrat, fictif: GroupeFictif) -> Groupe:
     groupe = Groupe.objects.create(libelle=fictif.libelle, contrat=contrat, profil_id=fictif.profil, debut=DEBUT)
-    groupe.codes_acces.set(
-        [CodeAcces.objects.create(contrat=contrat, profil_id=fictif.profil, valeur=valeur) for valeur in fictif.codes]
-    )
+    groupe.codes_acces.set([CodeAcces.objects.create(contrat=contrat, profil_id=fictif.profil, valeur=valeur) for valeur in fictif.codes])
     return groupe
 
 

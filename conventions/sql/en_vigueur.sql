@@ -8,7 +8,7 @@ create function cdap.est_en_vigueur(p_debut date, p_fin date, p_suspension times
   select cdap.jour_paris() between p_debut and coalesce(p_fin, 'infinity') and coalesce(p_suspension, 'infinity') > cdap.maintenant() $f$;
 
 create view cdap.contrat_en_vigueur as
-  select ct.id as contrat_id, o.id as organisme_id, ct.service_id as service, ct.telephone_exige
+  select ct.id as contrat_id, o.id as organisme_id, ct.service_id::text as service, ct.telephone_exige
   from conventions_contrat ct
   join conventions_convention cv on cv.id = ct.convention_id
   join conventions_organisme o on o.id = cv.organisme_id

@@ -1,7 +1,7 @@
 -- AS WHOM, today: one row a user and group. Caisses, profile and codes are intersected with the contract, so that a group can
 -- never hold more than it; a profile that requires a scope code gives nothing without one (domain §1.6).
 create view cdap.habilitation_en_vigueur as
-  select a.utilisateur_id, g.id as groupe_id, ct.organisme_id, ct.contrat_id, ct.service, p.code as profil, ct.telephone_exige,
+  select a.utilisateur_id, g.id as groupe_id, ct.organisme_id, ct.contrat_id, ct.service, p.code::text as profil, ct.telephone_exige,
     array(select cc.caisse_id::text from conventions_contrat_caisses cc where cc.contrat_id = ct.contrat_id order by 1) as caisses,
     codes.valeurs as codes
   from habilitations_affectation a

@@ -1,8 +1,9 @@
 -- Who acts is read from the live session, never passed by a view.
-create function cdap.session_utilisateur(p_session text) returns bigint
-language sql volatile set search_path = cdap, public, pg_temp as $f$
-  select s.utilisateur_id from habilitations_session s
-  where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.verifiee and s.fin > cdap.maintenant() $f$;
+create function cdap.session_utilisateur(p_session text) returns bigint language plpgsql stable as $f$
+begin
+  return (select s.utilisateur_id from public.habilitations_session s
+          where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.verifiee and s.fin > cdap.maintenant());
+end $f$;
 
 -- The web's way to append a trace of any act but a consultation: those are the door's.
 -- A session that is dead or unknown leaves the actor empty: a failed sign-in is traced too.

@@ -1,0 +1,45 @@
+"""The journal's upkeep, done by the worker: open days ahead, chain what is settled, free what holds the chain back."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+logger = logging.getLogger(__name__)
+
+LOT = 5000
+RETARD_ALERTE = timedelta(minutes=5)
+
+
+def ouvrir_jours(jours: int) -> int:
+    """Open the journal's days up to `jours` ahead; return how many were missing."""
+    return int(_valeur("select cdap.journal_ouvrir(%s)", [jours]) or 0)
+
+
+def enchainer() -> int:
+    """Chain all the rows that are settled; return how many. Only one writer works at a time: a second one returns 0."""
+    total = 0
+    while nombre := int(_valeur("select cdap.journal_enchainer(%s)", [LOT]) or 0):
+        total += nombre
+        if nombre < LOT:
+            break
+    return total
+
+
+def surveiller() -> timedelta | None:
+    """Return the age of the oldest trace that the chain lacks; past five minutes, alert and end what holds it back."""
+    retard = _valeur("select cdap.journal_retard()", [])
+    if not isinstance(retard, timedelta):
+        return None
+    if retard >= RETARD_ALERTE:
+        terminees = _valeur("select cdap.journal_liberer(make_interval(secs => %s))", [int(RETARD_ALERTE.total_seconds())])
+        logger.error("journal : la chaîne a %d s de retard ; transactions terminées : %s", retard.total_seconds(), terminees)
+    return retard
+
+
+def _valeur(sql: str, parametres: Sequence[int | str]) -> Any:
+    with connection.cursor() as curseur:
+        curseur.execute(sql, parametres)
+        return curseur.fetchone()[0]

@@ -1,0 +1,103 @@
+"""`make demo`: a PostgreSQL, the roles, the tables, the fictional world, the portal and its worker; Ctrl-C stops them all."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cdap import postgres
+from cdap.demo import preparation
+
+DOSSIER = preparation.RACINE / ".demo"
+DOSSIERS_FICTIFS = preparation.RACINE / "cdap" / "demo" / "dossiers.ndjson"
+PORT = 8000
+
+
+def main() -> int:
+    """Run the demonstration until Ctrl-C; return the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with postgres.ouvrir(donnees=DOSSIER / "postgres") as admin:
+            return _servir(admin)
+    except postgres.ErreurLanceur as erreur:
+        print(erreur, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nLa démonstration est arrêtée. Ses données restent dans .demo/ pour la prochaine fois.")
+        return 0
+
+
+def _servir(admin: str) -> int:
+    environnement = preparation.variables(admin, "cdap_demo", "demo")
+    preparation.preparer(admin, environnement)
+    preparation.commande(environnement, "construire_monde")
+    preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
+    port = _port()
+    _ecrire(environnement, port)
+    reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
+    portail = [sys.executable, "-m", "gunicorn", "cdap.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    travailleur = [sys.executable, "manage.py", "travailler"]
+    return _surveiller(
+        [
+            _lancer([*portail, "--workers", "2", "--threads", "4", "--log-level", "warning"], reste | _du_portail(environnement)),
+            _lancer(travailleur, reste | environnement),
+        ],
+        annonce=lambda: print(f"CDAP est prêt : http://127.0.0.1:{port} (Ctrl-C pour arrêter ; comptes dans .demo/acces.json)", flush=True),
+    )
+
+
+def _du_portail(environnement: Mapping[str, str]) -> dict[str, str]:
+    """Return what the web may know: as in production, not the owner's address."""
+    return {nom: valeur for nom, valeur in environnement.items() if nom != "CDAP_BASE_PROPRIETAIRE"}
+
+
+def _port() -> int:
+    """Return the port to listen on: PORT, else 8000, else a free one, saying so."""
+    voulu = int(os.environ.get("PORT") or PORT)
+    port = postgres.port_libre(voulu)
+    if port != voulu:
+        print(f"Le port {voulu} est déjà pris : la démonstration écoute sur le port {port}. PORT=… en choisit un autre.")
+    return port
+
+
+def _ecrire(environnement: Mapping[str, str], port: int) -> None:
+    """Write what a person or a test from outside needs: the environment of `manage.py`, and `.demo/acces.json`."""
+    _secret(DOSSIER / "environnement", "".join(f"{nom}={valeur}\n" for nom, valeur in environnement.items()))
+    acces = {
+        "url": f"http://127.0.0.1:{port}",
+        "base": environnement["CDAP_BASE_PORTAIL"],
+        "base_proprietaire": environnement["CDAP_BASE_PROPRIETAIRE"],
+    }
+    _secret(DOSSIER / "acces.json", json.dumps(acces, ensure_ascii=False, indent=1) + "\n")
+
+
+def _secret(chemin: Path, texte: str) -> None:
+    chemin.touch(mode=0o600)
+    chemin.write_text(texte, encoding="utf-8")
+
+
+def _lancer(commande: list[str], environnement: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this process, which stops its children in order.
+    return subprocess.Popen(commande, env=dict(environnement), cwd=preparation.RACINE, start_new_session=True)
+
+
+def _surveiller(processus: list[subprocess.Popen[bytes]], annonce: Callable[[], None]) -> int:
+    """Wait until one of the processes ends or somebody interrupts; stop the others; return the first status."""
+    try:
+        annonce()
+        while all(un.poll() is None for un in processus):
+            time.sleep(0.5)
+        return next(un.returncode for un in processus if un.returncode is not None)
+    finally:
+        for un in processus:
+            un.terminate()
+        for un in processus:
+            un.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

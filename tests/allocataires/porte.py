@@ -1,0 +1,41 @@
+"""Shorthands of the door's tests: the three steps, on a raw connection of the web role."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from tests.usine import IP, Agent
+
+Connexion = psycopg.Connection[Any]
+CHERCHER = "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)"
+LIRE = "select profil, cle from cdap.porte_lire(%s, %s, %s::inet)"
+
+
+def chercher(pg: Connexion, agent: Agent, numero: str, *, caisse: str = "921", code: str = "", telephone: str = "") -> UUID | None:
+    """Ask: the ticket, or None when a limit is reached."""
+    parametres = [agent.cle, agent.groupe.pk, caisse, numero, code, "suivi", IP, telephone]
+    ligne = pg.execute(CHERCHER, parametres).fetchone()
+    assert ligne is not None
+    ticket: UUID | None = ligne[0]
+    return ticket
+
+
+def lire(pg: Connexion, cle_session: str, ticket: UUID | None) -> tuple[str, UUID] | None:
+    """Decide: the profile and the key, or None."""
+    ligne: tuple[str, UUID] | None = pg.execute(LIRE, [cle_session, ticket, IP]).fetchone()
+    return ligne
+
+
+def fiche(pg: Connexion, profil: str, cle: UUID | str | None) -> list[dict[str, Any]]:
+    """Read: the rows of the profile's view for this key, in a transaction of its own."""
+    with pg.transaction():
+        if cle is not None:
+            pg.execute("select set_config('cdap.cle', %s, true)", [str(cle)])
+        return [ligne[0] for ligne in pg.execute(f"select to_jsonb(f) from cdap.fiche_{profil.lower()} f").fetchall()]
+
+
+def ouvrir(pg: Connexion, agent: Agent, numero: str, **options: Any) -> list[dict[str, Any]]:
+    """The three steps in a row: one row, or none when the opening is refused."""
+    accord = lire(pg, agent.cle, chercher(pg, agent, numero, **options))
+    return fiche(pg, *accord) if accord else []

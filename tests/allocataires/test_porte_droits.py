@@ -1,0 +1,150 @@
+"""What the web role may not touch, whatever the Python does."""
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from tests import usine
+
+TABLES_FERMEES = [
+    "allocataires_dossier",
+    "allocataires_contenu",
+    "allocataires_consultation",
+    "allocataires_cle",
+    "habilitations_session",
+    "audit_trace",
+    "audit_chaine",
+    "cdap.parametre",
+    "cdap.journal_lisible",
+]
+INTERDITS = [
+    "select cdap.journal_ecrire(1, 1, 1, 'T1', 'dossier', 'consulter', 'accorde', '', 1, null, 'x', null)",
+    "select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', '')",
+    "select cdap.journal_enchainer(1)",
+    "select cdap.journal_ouvrir(1)",
+    "select cdap.porte_limite_atteinte(1, 1)",
+    "select cdap.session_utilisateur('x')",
+    "insert into audit_trace (jour, ts, tx, famille, action, issue) values (current_date, now(), '1', 'dossier', 'consulter', 'accorde')",
+    "update audit_trace set issue = 'accorde'",
+    "delete from audit_trace",
+    "truncate audit_trace",
+    "insert into allocataires_cle values (gen_random_uuid(), '1', now() + interval '1 hour', 1, 'T1')",
+    "update cdap.parametre set valeur = 100000",
+    "create table intrus (x int)",
+    "create table cdap.intrus (x int)",
+    "create temporary table intrus (x int)",
+    "alter role cdap_portail superuser",
+    "set role cdap_owner",
+    "set session authorization cdap_owner",
+    "set log_min_error_statement = 'error'",
+    "set session_replication_role = 'replica'",
+]
+
+
+@pytest.mark.parametrize("table", TABLES_FERMEES)
+def test_the_web_role_reads_no_table_behind_the_door(base: None, table: str) -> None:
+    with usine.connexion() as pg, pytest.raises(errors.InsufficientPrivilege):
+        pg.execute(f"select 1 from {table} limit 1")
+
+
+@pytest.mark.parametrize("instruction", INTERDITS)
+def test_the_web_role_cannot_go_round_the_door(base: None, instruction: str) -> None:
+    with usine.connexion() as pg, pytest.raises((errors.InsufficientPrivilege, errors.InvalidParameterValue)):
+        pg.execute(instruction)
+
+
+def test_the_web_role_reads_no_partition_of_the_journal(base: None) -> None:
+    with usine.connexion() as pg:
+        partitions = pg.execute("select inhrelid::regclass::text from pg_inherits where inhparent = 'audit_trace'::regclass").fetchall()
+        assert len(partitions) > 60
+        for (partition,) in partitions[:3]:
+            for instruction in (f"select 1 from {partition}", f"truncate {partition}", f"delete from {partition}"):
+                with pytest.raises(errors.InsufficientPrivilege):
+                    pg.execute(instruction)
+
+
+def test_no_table_is_readable_by_the_web_role_unless_listed(base: None) -> None:
+    """A table made tomorrow is closed until somebody opens it on purpose."""
+    with usine.connexion() as pg:
+        ouvertes = pg.execute(
+            "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+            "where n.nspname in ('public', 'cdap') and c.relkind in ('r', 'p', 'v') and has_any_column_privilege(c.oid, 'select') order by 1"
+        ).fetchall()
+    assert [nom for (nom,) in ouvertes] == [
+        "fiche_t1", "fiche_t2", "fiche_t3", "fiche_t4", "fiche_t5", "fiche_t8", "habilitation_en_vigueur",
+    ]  # fmt: skip
+
+
+def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
+    with usine.connexion() as pg:
+        ouvertes = pg.execute(
+            "select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace "
+            "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
+        ).fetchall()
+    assert [nom for (nom,) in ouvertes] == [
+        "au_moins_un", "cle_presentee", "est_actif", "est_en_vigueur", "est_le_logement", "feuille", "jour_paris",
+        "journal_jours_ouverts", "journal_tracer", "maintenant", "nir_masque", "porte_chercher", "porte_lire", "vit_en_couple",
+    ]  # fmt: skip
+
+
+def test_the_import_role_reads_no_content_and_deletes_nothing(base: None) -> None:
+    usine.dossier()
+    with usine.connexion("flux") as pg:
+        for instruction in (
+            "select identite from allocataires_contenu",
+            "select code_bailleur from allocataires_dossier",
+            "delete from allocataires_dossier",
+            "truncate allocataires_contenu",
+            "select 1 from audit_trace",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                pg.execute(instruction)
+
+
+def test_no_role_of_ours_is_a_superuser(base: None) -> None:
+    with usine.connexion() as pg:
+        privilegies = pg.execute(
+            "select rolname from pg_roles where rolname like 'cdap%' and (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls)"
+        ).fetchall()
+    assert privilegies == []
+
+
+@pytest.mark.parametrize("role", ["portail", "caf", "controle", "worker", "flux"])
+def test_timeouts_and_discretion_of_the_log_are_those_of_the_role(base: None, role: str) -> None:
+    with usine.connexion(role) as pg:
+        for parametre in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            ligne = pg.execute("select setting::int from pg_settings where name = %s", [parametre]).fetchone()
+            assert ligne is not None
+            assert 0 < ligne[0] <= 120_000
+        assert pg.execute("show log_min_error_statement").fetchone() == ("panic",)
+        assert pg.execute("show log_error_verbosity").fetchone() == ("terse",)
+
+
+def test_a_connection_pool_may_not_leak_a_key(base: None) -> None:
+    """After the reading transaction the key is gone from the session: the next user of the connection finds nothing."""
+    with usine.connexion() as pg:
+        with pg.transaction():
+            pg.execute("select set_config('cdap.cle', '00000000-0000-4000-8000-000000000000', true)")
+        assert pg.execute("select cdap.cle_presentee()").fetchone() == (None,)
+
+
+def test_a_plain_user_of_the_server_does_not_enter_the_database(base: None) -> None:
+    with usine.connexion("proprietaire") as pg:
+        assert pg.execute("select has_database_privilege('public', current_database(), 'connect')").fetchone() == (False,)
+
+
+def test_the_owner_itself_cannot_rewrite_the_journal(base: None) -> None:
+    usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', '')")
+    with usine.connexion("proprietaire") as pg:
+        partition = pg.execute("select tableoid::regclass::text from audit_trace order by id desc limit 1").fetchone()
+        assert partition is not None
+        for instruction in (
+            "update audit_trace set issue = 'refuse'",
+            "delete from audit_trace",
+            "truncate audit_trace",
+            f"truncate {partition[0]}",
+            f"delete from {partition[0]}",
+            "truncate audit_chaine",
+        ):
+            with pytest.raises(psycopg.Error, match="le journal ne se modifie pas"):
+                pg.execute(instruction)

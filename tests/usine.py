@@ -1,0 +1,135 @@
+"""Factories: fresh, committed rows for one test. Nothing here is shared, so nothing has to be cleaned."""
+
+import hashlib
+import itertools
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+from django.db import connections
+from django.utils import timezone
+from psycopg.conninfo import make_conninfo
+
+from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
+from habilitations.models import Affectation, Groupe, Role, Session, Utilisateur
+
+OWNER = "proprietaire"
+IP = "192.0.2.7"
+DEBUT = date(2020, 1, 1)
+SENTINELLE = "ZZSENTINELLEZZ"
+_rang = itertools.count(int.from_bytes(secrets.token_bytes(3)) % 1_000_000 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent with everything that opens a door: organisation, convention, contract, group, attachment, live session."""
+
+    cle: str
+    utilisateur: Utilisateur
+    organisme: Organisme
+    convention: Convention
+    contrat: Contrat
+    groupe: Groupe
+    affectation: Affectation
+    session: Session
+
+
+def unique(prefixe: str = "x") -> str:
+    """Return a word that no other test uses."""
+    return f"{prefixe}-{secrets.token_hex(6)}"
+
+
+def agent(profil: str = "T1", *, caisses: tuple[str, ...] = ("921",), codes: tuple[str, ...] = (), telephone_exige: bool = False) -> Agent:
+    """Return a fresh agent whose habilitation is in force."""
+    organisme = Organisme.objects.using(OWNER).create(raison_sociale=unique("Organisme"))
+    convention = Convention.objects.using(OWNER).create(organisme=organisme, debut=DEBUT)
+    contrat = Contrat.objects.using(OWNER).create(convention=convention, service_id="cdap", debut=DEBUT, telephone_exige=telephone_exige)
+    contrat.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    contrat.profils.set(Profil.objects.using(OWNER).filter(code=profil))
+    groupe = Groupe.objects.using(OWNER).create(libelle=unique("Groupe"), contrat=contrat, profil_id=profil, debut=DEBUT)
+    groupe.codes_acces.set([CodeAcces.objects.using(OWNER).create(contrat=contrat, profil_id=profil, valeur=valeur) for valeur in codes])
+    personne = utilisateur(organisme)
+    affectation = Affectation.objects.using(OWNER).create(utilisateur=personne, groupe=groupe, debut=DEBUT)
+    cle, session = ouvrir_session(personne)
+    return Agent(cle, personne, organisme, convention, contrat, groupe, affectation, session)
+
+
+def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisateur:
+    """Return a fresh person, without any attachment."""
+    return Utilisateur.objects.using(OWNER).create(
+        identifiant=unique("agent"), nom="Modèle", prenom="Alice", courriel="alice@cdap.example", role=role, organisme=organisme,
+        debut=DEBUT, password="!",
+    )  # fmt: skip
+
+
+def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
+    """Return the key of a fresh session of that person, and its row."""
+    cle = secrets.token_urlsafe(24)
+    maintenant = timezone.now()
+    session = Session.objects.using(OWNER).create(
+        empreinte=empreinte(cle), utilisateur=personne, verifiee=verifiee, debut=maintenant, derniere_activite=maintenant,
+        fin=maintenant + timedelta(minutes=minutes),
+    )  # fmt: skip
+    return cle, session
+
+
+def empreinte(cle: str) -> bytes:
+    """Return what the database keeps of a session's key."""
+    return hashlib.sha256(cle.encode()).digest()
+
+
+def dossier(caisse: str = "921", **champs: Any) -> str:
+    """Return the number of a fresh dossier of that caisse; `champs` are columns of the dossier or rubriques of its contents."""
+    numero = f"{next(_rang) % 10_000_000:07d}"
+    rubriques = {nom: champs.pop(nom) for nom in list(champs) if nom in RUBRIQUES}
+    rubriques.setdefault("identite", {"responsable": {"nom_naissance": SENTINELLE, "prenoms": "Camille"}})
+    colonnes = {"etat": "affilie", "opposition": False, "fournisseur": "CNAF", "instructeurs_rsa": [], **champs}
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute(
+            f"insert into allocataires_dossier (caisse, numero, {', '.join(colonnes)}) "
+            f"values (%s, %s, {', '.join(['%s'] * len(colonnes))}) returning id",
+            [caisse, numero, *colonnes.values()],
+        )
+        pk = curseur.fetchone()[0]
+        curseur.execute(
+            f"insert into allocataires_contenu (dossier_id, donnees_au, {', '.join(rubriques)}) "
+            f"values (%s, now(), {', '.join(['%s::jsonb'] * len(rubriques))})",
+            [pk, *(json.dumps(valeur) for valeur in rubriques.values())],
+        )
+    return numero
+
+
+RUBRIQUES = {
+    "identite", "adresse", "contact", "famille", "enfants", "quotient", "quotients", "ressources", "droits", "paiements", "creances",
+    "logement", "rsa", "echeances",
+}  # fmt: skip
+
+
+def connexion(role: str = "portail", **options: Any) -> psycopg.Connection[Any]:
+    """Return a connection of its own, as one of the roles, in autocommit."""
+    return psycopg.connect(make_conninfo(os.environ[f"CDAP_BASE_{role.upper()}"], **options), autocommit=True)
+
+
+def traces(**criteres: Any) -> list[dict[str, Any]]:
+    """Return the traces that match, oldest first, as the owner reads them."""
+    conditions = " and ".join(f"{nom} is not distinct from %s" for nom in criteres) or "true"
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute(f"select * from audit_trace where {conditions} order by id", list(criteres.values()))
+        noms = [colonne.name for colonne in curseur.description]
+        return [dict(zip(noms, ligne, strict=True)) for ligne in curseur.fetchall()]
+
+
+def parametre(nom: str, valeur: int) -> None:
+    """Set a limit for good: only the owner can."""
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute("update cdap.parametre set valeur = %s where nom = %s", [valeur, nom])
+
+
+def executer(sql: str, parametres: list[Any] | None = None) -> None:
+    """Run a statement as the owner, committed."""
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute(sql, parametres)
