@@ -42,6 +42,16 @@ class Scene:
             [sys.executable, "-m", "tests.allocataires.client_tue", *arguments], stderr=subprocess.DEVNULL, cwd=preparation.RACINE
         )
 
+    def attendre_une_lecture(self) -> None:
+        """Wait until somebody notes one more reading: a client is at work."""
+        limite, taille = time.monotonic() + 20, self._taille()
+        while self._taille() == taille:
+            assert time.monotonic() < limite, "aucune lecture en vingt secondes"
+            time.sleep(0.005)
+
+    def _taille(self) -> int:
+        return self.notes.stat().st_size if self.notes.exists() else 0
+
     def lus_sans_trace(self) -> tuple[int, int]:
         """How many dossiers were read, and how many of them left no committed trace."""
         lus = set(self.notes.read_text().split()) if self.notes.exists() else set()
@@ -92,11 +102,12 @@ def test_clients_killed_at_random_have_read_nothing_untraced(scene: Scene) -> No
     hasard = random.Random(1)
     for _ in range(MORTS_DU_CLIENT):
         client = scene.client()
-        time.sleep(0.25 + hasard.random() / 10)
+        scene.attendre_une_lecture()
+        time.sleep(hasard.random() / 20)
         client.kill()
         client.wait(timeout=20)
     lus, sans_trace = scene.lus_sans_trace()
-    assert lus > avant + MORTS_DU_CLIENT
+    assert lus >= avant + MORTS_DU_CLIENT
     assert sans_trace == 0
 
 
@@ -105,14 +116,15 @@ def test_a_server_killed_at_random_has_shown_nothing_untraced(scene: Scene) -> N
     hasard = random.Random(2)
     for _ in range(MORTS_DU_SERVEUR):
         clients = [scene.client(), scene.client()]
-        time.sleep(0.4 + hasard.random() / 5)
+        scene.attendre_une_lecture()
+        time.sleep(hasard.random() / 10)
         _tuer(scene.serveur.pid)
         for client in clients:
             assert client.wait(timeout=20) != 0
         scene.serveur.arreter()
         scene.serveur.demarrer()
     lus, sans_trace = scene.lus_sans_trace()
-    assert lus > avant + MORTS_DU_SERVEUR
+    assert lus >= avant + MORTS_DU_SERVEUR
     assert sans_trace == 0
 
 

@@ -1,0 +1,102 @@
+"""Settings: each variable is parsed, and named when it is wrong; no secret is repeated in an error."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cdap.demo.preparation import RACINE
+from cdap.environnement import Environnement, EnvironnementInvalide, lire
+
+SECRET = "s3cr3t-" * 10
+BON = {
+    "CDAP_MODE": "production",
+    "CDAP_SECRET": SECRET,
+    "CDAP_HOTES": "partenaires.exemple.fr, www.exemple.fr",
+    "CDAP_BASE_PORTAIL": "postgresql://cdap_portail:motdepasse@base/cdap",
+}
+
+
+def test_a_good_environment_is_read() -> None:
+    environnement = lire(BON | {"AUTRE": "ignorée"})
+    assert environnement.hotes == ["partenaires.exemple.fr", "www.exemple.fr"]
+    assert environnement.tls is True
+    assert environnement.dsn("portail") == BON["CDAP_BASE_PORTAIL"]
+    assert environnement.limite_agent_10min == 60
+
+
+@pytest.mark.parametrize("nom", ["CDAP_MODE", "CDAP_SECRET", "CDAP_HOTES", "CDAP_BASE_PORTAIL"])
+def test_a_missing_variable_is_named(nom: str) -> None:
+    with pytest.raises(EnvironnementInvalide, match=nom):
+        lire({cle: valeur for cle, valeur in BON.items() if cle != nom})
+
+
+@pytest.mark.parametrize(
+    ("nom", "valeur"),
+    [
+        ("CDAP_MODE", "prod"),
+        ("CDAP_TLS", "non"),
+        ("CDAP_TLS", "off"),
+        ("CDAP_ROLE", "admin"),
+        ("CDAP_SECRET", "court"),
+        ("CDAP_BASE_PORTAIL", "mysql://base"),
+        ("CDAP_DELAI_REQUETE", "5s"),
+        ("CDAP_DELAI_REQUETE", "0"),
+        ("CDAP_LIMITE_AGENT_10MIN", "-1"),
+        ("CDAP_JOURNAL_MOIS", "13"),
+        ("CDAP_TSL", "on"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_its_value_is_not_repeated(nom: str, valeur: str) -> None:
+    with pytest.raises(EnvironnementInvalide, match=nom) as erreur:
+        lire(BON | {nom: valeur})
+    assert SECRET not in str(erreur.value)
+    assert "motdepasse" not in str(erreur.value)
+
+
+def test_a_misspelt_variable_suggests_the_right_one() -> None:
+    with pytest.raises(EnvironnementInvalide, match="CDAP_TLS"):
+        lire(BON | {"CDAP_TSL": "on"})
+
+
+def test_the_portal_does_not_start_in_production_with_the_owner_s_address() -> None:
+    proprietaire = {"CDAP_BASE_PROPRIETAIRE": "postgresql://cdap_owner:x@base/cdap"}
+    with pytest.raises(EnvironnementInvalide, match="CDAP_BASE_PROPRIETAIRE"):
+        lire(BON | proprietaire)
+    assert lire(BON | proprietaire | {"CDAP_MODE": "demo"}).mode == "demo"
+    assert lire(BON | proprietaire | {"CDAP_ROLE": "proprietaire"}).role == "proprietaire"
+
+
+def test_each_role_needs_its_own_address() -> None:
+    with pytest.raises(EnvironnementInvalide, match="CDAP_BASE_WORKER"):
+        lire(BON | {"CDAP_ROLE": "worker"})
+
+
+def test_each_variable_says_what_it_is_for() -> None:
+    for nom, champ in Environnement.model_fields.items():
+        assert champ.description, nom
+
+
+def _manage(environnement: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
+    return subprocess.run([sys.executable, "manage.py", *arguments], env=reste | environnement, cwd=RACINE, capture_output=True, text=True)
+
+
+def test_the_deployment_check_is_clean_in_production() -> None:
+    resultat = _manage(BON, "check", "--deploy", "--fail-level", "WARNING")
+    assert resultat.returncode == 0, resultat.stderr
+
+
+def test_a_wrong_environment_stops_the_start_with_one_clear_message() -> None:
+    resultat = _manage(BON | {"CDAP_TICKET_MINUTES": "quinze"}, "check")
+    assert resultat.returncode != 0
+    assert "CDAP_TICKET_MINUTES" in resultat.stderr
+
+
+def test_the_fictional_world_is_impossible_in_production() -> None:
+    resultat = _manage(
+        BON | {"CDAP_ROLE": "proprietaire", "CDAP_BASE_PROPRIETAIRE": os.environ["CDAP_BASE_PROPRIETAIRE"]}, "construire_monde"
+    )
+    assert resultat.returncode != 0
+    assert "production" in resultat.stderr
