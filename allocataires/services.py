@@ -40,10 +40,14 @@ class Demande:
 
 @dataclass(frozen=True, slots=True)
 class Ouverture:
-    """The answer to a ticket: a dossier, or nothing (`fiche` is None), whatever the reason."""
+    """The answer to a ticket: a dossier, or nothing (`fiche` is None), whatever the reason.
+
+    `ticket_valable` says whether the ticket is a live one of this session: it tells nothing of the dossier.
+    """
 
     ticket: UUID
     fiche: Fiche | None
+    ticket_valable: bool = True
 
 
 VUES = {profil: f"cdap.fiche_{profil.lower()}" for profil in PROFILS}
@@ -73,7 +77,8 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
     with _porte():
         ligne = _une_ligne("select profil, cle from cdap.porte_lire(%s, %s, %s::inet, %s)", [session, ticket, ip, action])
         if ligne is None:
-            return Ouverture(ticket=ticket, fiche=None)
+            etat = _une_ligne("select cdap.ticket_etat(%s, %s)", [session, ticket])
+            return Ouverture(ticket=ticket, fiche=None, ticket_valable=etat is not None and etat[0] is not None)
         profil, cle = ligne
         return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
 

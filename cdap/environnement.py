@@ -5,8 +5,10 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
+from cryptography.fernet import Fernet
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 PREFIXE = "CDAP_"
@@ -36,7 +38,19 @@ def _adresse(valeur: SecretStr) -> SecretStr:
     return valeur
 
 
+def _cle_fernet(cle: str) -> str:
+    Fernet(cle)
+    return cle
+
+
+def _reseau(texte: str) -> str:
+    ip_network(texte)
+    return texte
+
+
 Liste = Annotated[list[str], BeforeValidator(_liste)]
+ClesFernet = Annotated[list[Annotated[str, AfterValidator(_cle_fernet)]], BeforeValidator(_liste)]
+Reseaux = Annotated[list[Annotated[str, AfterValidator(_reseau)]], BeforeValidator(_liste)]
 Interrupteur = Annotated[bool, BeforeValidator(_interrupteur), Field(strict=True)]
 Dsn = Annotated[SecretStr, AfterValidator(_adresse)]
 Compte = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -64,6 +78,12 @@ class Environnement(BaseModel):
 
     secret: SecretStr = Field(description="Clé de signature de Django, au moins 50 caractères aléatoires.", min_length=50)
     secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
+    cles_chiffrement: ClesFernet = Field(
+        [], description="Clés Fernet qui chiffrent les graines des seconds facteurs, séparées par des virgules ; la première chiffre."
+    )
+    proxys: Reseaux = Field(
+        [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
+    )
     hotes: Liste = Field([], description="Noms d'hôte servis, séparés par des virgules.")
     tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
 
@@ -80,6 +100,12 @@ class Environnement(BaseModel):
     limite_agent_jour: Compte = Field(300, description="Demandes d'un agent en vingt-quatre heures glissantes.")
     limite_organisme_10min: Compte = Field(600, description="Demandes de tous les agents d'un organisme en dix minutes.")
     limite_portail_10min: Compte = Field(20000, description="Demandes de tout le portail en dix minutes.")
+    session_minutes: Annotated[int, Field(ge=3, le=60)] = Field(15, description="Inactivité qui ferme la session d'un agent, en minutes.")
+    session_minutes_administrateur: Annotated[int, Field(ge=3, le=60)] = Field(
+        10, description="Inactivité qui ferme la session d'un administrateur ou du personnel de la Caf, en minutes."
+    )
+    session_heures: Annotated[int, Field(ge=1, le=24)] = Field(8, description="Durée d'une session, quoi qu'il arrive, en heures.")
+    connexion_echecs_ip_heure: Compte = Field(100, description="Échecs de connexion d'une même adresse en une heure.")
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
 
@@ -101,6 +127,8 @@ class Environnement(BaseModel):
                 )
             if self.role == "portail" and not self.hotes:
                 raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
+        if self.role == "portail" and not self.cles_chiffrement:
+            raise ValueError("CDAP_CLES_CHIFFREMENT : donnez au moins une clé Fernet.")
         if self.dsn(self.role) is None:
             raise ValueError(f"CDAP_BASE_{self.role.upper()} : l'adresse de la base manque pour le rôle « {self.role} ».")
         return self

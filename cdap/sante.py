@@ -7,10 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from habilitations.conditions import publique
+
 JOURS_OUVERTS_MINIMUM = 7
 logger = logging.getLogger(__name__)
 
 
+@publique
 @require_GET
 @never_cache
 def sante(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,10 @@ PARAMETRES = (
     "limite_agent_jour",
     "limite_organisme_10min",
     "limite_portail_10min",
+    "session_minutes",
+    "session_minutes_administrateur",
+    "session_heures",
+    "connexion_echecs_ip_heure",
     "ticket_minutes",
     "cle_secondes",
     "journal_mois",
@@ -44,8 +48,11 @@ def construction(environnement: Environnement) -> str:
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
+        _fichier("habilitations/sql/connexion.sql"),
+        _fichier("habilitations/sql/session.sql"),
         _fichier("allocataires/sql/reductions.sql"),
         _fichier("allocataires/sql/porte.sql"),
+        _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
     ]
     return "\n".join(pieces)

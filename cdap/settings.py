@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg.conninfo
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cdap import environnement as env
+from cdap.strict import Indefinie
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -33,10 +35,16 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "cdap.entetes.Entetes",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "cdap.pannes.Pannes",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "cdap.barriere.Barriere",
 ]
 ROOT_URLCONF = "cdap.urls"
 WSGI_APPLICATION = "cdap.wsgi.application"
@@ -44,7 +52,11 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.csrf", "cdap.contexte.portail"],
+            # In the tests an undefined variable is a failure, not an empty place on the page.
+            "string_if_invalid": "" if ENVIRONNEMENT.mode != "test" else Indefinie(),
+        },
     }
 ]
 
@@ -105,14 +117,40 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles" if ENVIRONNEMENT.mode != "test" else None
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ENVIRONNEMENT.mode != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+}
+WHITENOISE_USE_FINDERS = ENVIRONNEMENT.mode == "test"
 
 SECURE_SSL_REDIRECT = ENVIRONNEMENT.tls
 SECURE_REDIRECT_EXEMPT = [r"^sante/$"]  # the container's own health check speaks plain http on the loopback
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONNEMENT.tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONNEMENT.tls
 SECURE_HSTS_PRELOAD = ENVIRONNEMENT.tls
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PREFIXE_DES_COOKIES = "__Host-" if ENVIRONNEMENT.tls else ""
+COOKIE_DE_SESSION = f"{PREFIXE_DES_COOKIES}session"
 SESSION_COOKIE_SECURE = ENVIRONNEMENT.tls
+CSRF_COOKIE_NAME = f"{PREFIXE_DES_COOKIES}csrf"
 CSRF_COOKIE_SECURE = ENVIRONNEMENT.tls
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "cdap.vues.jeton_perime"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        **{directive: [SELF] for directive in ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")},
+        **{directive: [NONE] for directive in ("base-uri", "object-src", "frame-ancestors")},
+    }
+}
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

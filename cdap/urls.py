@@ -1,7 +1,24 @@
 """The addresses of the portal."""
 
-from django.urls import path
+from django.urls import include, path
 
+from cdap import vues
 from cdap.sante import sante
 
-urlpatterns = [path("sante/", sante, name="sante")]
+urlpatterns = [
+    path("", vues.accueil, name="accueil"),
+    path("connexion/", vues.se_connecter, name="connexion"),
+    path("connexion/code/", vues.saisir_code, name="code"),
+    path("connexion/etapes/", vues.acces_incomplet, name="acces_incomplet"),
+    path("deconnexion/", vues.se_deconnecter, name="deconnexion"),
+    path("session/prolonger/", vues.prolonger, name="session_prolonger"),
+    path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
+    path("", include("allocataires.urls")),
+    path("mentions-legales/", vues.mentions_legales, name="mentions_legales"),
+    path("accessibilite/", vues.accessibilite, name="accessibilite"),
+    path("information-allocataires/", vues.information_allocataires, name="information_allocataires"),
+    path("journal-et-confidentialite/", vues.journal_confidentialite, name="journal_confidentialite"),
+    path("qui-voit-quoi/", vues.qui_voit_quoi, name="qui_voit_quoi"),
+    path("contacts/", vues.contacts, name="contacts"),
+    path("sante/", sante, name="sante"),
+]

@@ -34,6 +34,9 @@ class Caisse(models.Model):
 
     code = models.CharField("code", primary_key=True, validators=[RegexValidator(r"\A[0-9]{3}\Z")])
     nom = models.CharField("nom", max_length=100)
+    courriel = models.EmailField("courriel des partenaires", blank=True)
+    telephone = models.CharField("téléphone des partenaires", max_length=20, blank=True)
+    adresse = models.CharField("adresse postale", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "caisse"

@@ -122,3 +122,44 @@ PROFILS = {
     "T11": ("Greffes", False, False),
     "T12": ("Autorité organisatrice de transport", False, False),
 }
+
+FINALITES = {
+    "T1": "Évaluer la situation d’un ménage suivi et ses droits.",
+    "T2": "Calculer la participation de la famille au coût de l’accueil, selon le barème de la Cnaf.",
+    "T3": "Vérifier le droit à une aide aux vacances et son taux.",
+    "T4": "Fixer un tarif ou une bourse selon le quotient familial.",
+    "T5": "Instruire le RSA, accompagner ses bénéficiaires et contrôler les droits et devoirs.",
+    "T8": "Suivre l’aide au logement versée au bailleur pour ses propres locataires.",
+}
+
+BASES_LEGALES = {
+    "T1": "Secret partagé, personne informée et non opposée ; code de l’action sociale et des familles, L. 116-1 et L. 121-6-2.",
+    "T2": "Convention de prestation de service, personne informée ; code de la santé publique, R. 2324-17.",
+    "T3": "Convention et règlement intérieur d’action sociale de la Caf, personne informée.",
+    "T4": "Convention, personne informée ; code des relations entre le public et l’administration, L. 114-8.",
+    "T5": "Obligation légale : code de l’action sociale et des familles, L. 262-16 et L. 262-40.",
+    "T8": "Versement de l’aide au logement au bailleur (tiers payant) ; code de la construction et de l’habitation.",
+}
+
+# The closed list of motives of each profile (CN-52): code, label. No free text, which would attract sensitive data.
+MOTIFS = {
+    "T1": (
+        ("suivi_social", "Suivi social d’un ménage"),
+        ("acces_aux_droits", "Accès aux droits"),
+        ("aide_financiere", "Instruction d’une aide financière"),
+        ("urgence_sociale", "Urgence sociale"),
+    ),
+    "T2": (
+        ("participation_familiale", "Calcul de la participation familiale"),
+        ("revision_annuelle", "Révision annuelle des ressources"),
+        ("inscription", "Inscription d’un enfant"),
+    ),
+    "T3": (("aide_vacances", "Instruction d’une aide aux vacances"), ("controle_taux", "Vérification du taux d’aide")),
+    "T4": (("tarification", "Tarification de la restauration ou de l’hébergement"), ("bourse", "Instruction d’une bourse")),
+    "T5": (
+        ("instruction_rsa", "Instruction d’une demande de RSA"),
+        ("accompagnement", "Accompagnement d’un bénéficiaire"),
+        ("controle_rsa", "Contrôle des droits et devoirs"),
+    ),
+    "T8": (("tiers_payant", "Suivi du tiers payant"), ("impaye", "Prévention d’un impayé de loyer")),
+}

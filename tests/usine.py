@@ -10,17 +10,22 @@ from datetime import date, timedelta
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
-from habilitations.models import Affectation, Groupe, Role, Session, Utilisateur
+from habilitations.acces import CHARTE
+from habilitations.chiffrement import chiffrer
+from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur
 
 OWNER = "proprietaire"
 IP = "192.0.2.7"
 DEBUT = date(2020, 1, 1)
 SENTINELLE = "ZZSENTINELLEZZ"
+GRAINE = b"graine-de-vingt-oct."
 _rang = itertools.count(int.from_bytes(secrets.token_bytes(3)) % 1_000_000 + 1)
 
 
@@ -59,11 +64,13 @@ def agent(profil: str = "T1", *, caisses: tuple[str, ...] = ("921",), codes: tup
 
 
 def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisateur:
-    """Return a fresh person, without any attachment."""
-    return Utilisateur.objects.using(OWNER).create(
+    """Return a fresh person who has gone through the whole gate, without any attachment."""
+    personne = Utilisateur.objects.using(OWNER).create(
         identifiant=unique("agent"), nom="Modèle", prenom="Alice", courriel="alice@cdap.example", role=role, organisme=organisme,
-        debut=DEBUT, password="!",
+        debut=DEBUT, password="!", charte=CHARTE,
     )  # fmt: skip
+    FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))
+    return personne
 
 
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
@@ -107,6 +114,13 @@ RUBRIQUES = {
     "identite", "adresse", "contact", "famille", "enfants", "quotient", "quotients", "ressources", "droits", "paiements", "creances",
     "logement", "rsa", "echeances",
 }  # fmt: skip
+
+
+def client(cle: str, **options: Any) -> Client:
+    """Return a browser without JavaScript that holds the key of a session."""
+    navigateur = Client(REMOTE_ADDR=IP, **options)
+    navigateur.cookies[settings.COOKIE_DE_SESSION] = cle
+    return navigateur
 
 
 def connexion(role: str = "portail", **options: Any) -> psycopg.Connection[Any]:

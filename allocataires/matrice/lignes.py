@@ -141,7 +141,7 @@ MATRICE = (
             Ligne("sexe", "Sexe", SANS_BAILLEUR),
             Ligne("code_cog_insee_commune_naissance", "Commune de naissance"),
             Ligne("a_charge", "À charge", SANS_BAILLEUR),
-            Ligne("residence_alternee", "Résidence alternée", "T1 T2 T3 T5", "C"),
+            Ligne("residence_alternee", "Résidence alternée", "T1 T2 T3 T4 T5", "C"),
             Ligne("beneficiaire_aeeh", "Ouvre droit à l'AEEH", "T1"),
         ),
         liste=True,
@@ -208,7 +208,7 @@ MATRICE = (
     Rubrique(
         "creances",
         "Créances",
-        (Ligne("nature", "Nature", "T1 T5"), Ligne("solde", "Solde", "T1 T5")),
+        (Ligne("nature", "Nature", "T1"), Ligne("solde", "Solde", "T1")),
         liste=True,
     ),
     Rubrique(

@@ -84,7 +84,8 @@ begin
 end $f$;
 
 -- Step 2, a later transaction: decide on today's rights and today's dossier, trace the true outcome, give a key or nothing.
--- The first opening that is granted is traced « consulter », the next ones « section »; p_action may say « imprimer ».
+-- The first opening that is granted is traced « consulter », the next ones « section », whatever is asked; only « imprimer » is said by
+-- the caller.
 create function cdap.porte_lire(p_session text, p_ticket uuid, p_ip inet, p_action text default 'consulter')
 returns table (profil text, cle uuid)
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
@@ -110,7 +111,7 @@ declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vig
   select x.* into d from allocataires_dossier x where x.caisse = c.caisse and x.numero = c.numero;
   select x.contact ->> 'telephone' into v_telephone from allocataires_contenu x where x.dossier_id = d.id;
   v_issue := cdap.porte_decision(h, c, d, v_telephone);
-  if v_issue = 'accorde' and v_action = 'consulter' and c.affichee is not null then v_action := 'section'; end if;
+  if v_action in ('consulter', 'section') then v_action := case when c.affichee is null then 'consulter' else 'section' end; end if;
   perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, h.profil, 'dossier', v_action, v_issue, null, d.id, p_ticket, c.motif, p_ip);
   if v_issue <> 'accorde' then return; end if;
   if c.affichee is null then update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket; end if;

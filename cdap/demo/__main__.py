@@ -34,10 +34,10 @@ def main() -> int:
 def _servir(admin: str) -> int:
     environnement = preparation.variables(admin, "cdap_demo", "demo")
     preparation.preparer(admin, environnement)
-    preparation.commande(environnement, "construire_monde")
-    preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
+    preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
     port = _port()
     _ecrire(environnement, port)
+    preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
     portail = [sys.executable, "-m", "gunicorn", "cdap.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     travailleur = [sys.executable, "manage.py", "travailler"]
@@ -71,6 +71,7 @@ def _ecrire(environnement: Mapping[str, str], port: int) -> None:
         "url": f"http://127.0.0.1:{port}",
         "base": environnement["CDAP_BASE_PORTAIL"],
         "base_proprietaire": environnement["CDAP_BASE_PROPRIETAIRE"],
+        **json.loads(preparation.commande(environnement, "construire_monde", "--json")),
     }
     _secret(DOSSIER / "acces.json", json.dumps(acces, ensure_ascii=False, indent=1) + "\n")
 

@@ -1,12 +1,18 @@
 """The fictional world of the demonstration: partners, groups and people of design §8. Deterministic; nobody in it exists."""
 
+import base64
+import hmac
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil, Service
-from habilitations.models import Affectation, Groupe, Role, Utilisateur
+from habilitations.acces import CHARTE
+from habilitations.chiffrement import chiffrer
+from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Utilisateur
 
 DEBUT = date(2026, 1, 1)
 
@@ -77,12 +83,49 @@ PERSONNEL = {
     "dpo": (Role.DPO, "Odile", "Exemple", ()),
 }
 
+# For each agent, dossiers of `dossiers.ndjson` that open, and others that do not: (caisse, numéro).
+CAS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "ccas.t1": {
+        "consultable": (("921", "9900001"), ("921", "9900003"), ("921", "9900018")),
+        "hors_perimetre": (("441", "9900033"), ("751", "9900035")),
+        "oppose": (("921", "9900019"),),
+    },
+    "ccas.t2": {
+        "consultable": (("921", "9900001"), ("921", "9900004")),
+        "hors_perimetre": (("441", "9900001"),),
+        "oppose": (("921", "9900019"),),
+    },
+    "vacances.t3": {
+        "consultable": (("921", "9900023"), ("921", "9900001")),
+        "hors_perimetre": (("751", "9900036"),),
+        "oppose": (("921", "9900019"),),
+    },
+    "lycee.t4": {
+        "consultable": (("921", "9900025"), ("921", "9900001")),
+        "hors_perimetre": (("521", "9900038"),),
+        "oppose": (("921", "9900019"),),
+    },
+    "departement.t5": {
+        "consultable": (("921", "9900013"), ("921", "9900002"), ("921", "9900020")),
+        "hors_perimetre": (("921", "9900030"), ("441", "9900033"), ("921", "9900001")),
+    },
+    "bailleur.t8": {
+        "consultable": (("921", "9900011"), ("921", "9900029"), ("921", "9900021")),
+        "hors_perimetre": (("921", "9900012"), ("921", "9900001")),
+    },
+}
+INEXISTANT = ("921", "9999999")
+
 
 def construire() -> None:
     """Write the world into an empty database; do nothing when it is already there."""
     with transaction.atomic():
         if Organisme.objects.filter(raison_sociale=PARTENAIRES[0].raison_sociale).exists():
             return
+        for caisse in Caisse.objects.all():
+            caisse.courriel, caisse.telephone = f"partenaires@caf{caisse.code}.example", f"09 00 00 0{caisse.code[0]} {caisse.code[1:]}"
+            caisse.adresse = "Service partenaires, 1 rue de l’Exemple, 00000 Ville-Fictive"
+            caisse.save()
         for partenaire in PARTENAIRES:
             _partenaire(partenaire)
         for cle, (role, prenom, nom, caisses) in PERSONNEL.items():
@@ -112,8 +155,56 @@ def _groupe(contrat: Contrat, fictif: GroupeFictif) -> Groupe:
 
 def _personne(cle: str, role: Role, prenom: str, nom: str, organisme: Organisme | None = None) -> Utilisateur:
     personne = Utilisateur(
-        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, debut=DEBUT
+        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, debut=DEBUT, charte=CHARTE
     )
-    personne.set_unusable_password()
+    personne.set_password(mot_de_passe(cle))
     personne.save()
+    FacteurTotp.objects.create(utilisateur=personne, graine_chiffree=chiffrer(graine(cle)))
     return personne
+
+
+def acces() -> dict[str, Any]:
+    """Return what `.demo/acces.json` says of the accounts and of their dossiers (design §8)."""
+    comptes: list[dict[str, Any]] = []
+    for partenaire in PARTENAIRES:
+        codes = {
+            groupe.libelle: {"libelle": groupe.libelle, "profil": groupe.profil, "codes_acces": list(groupe.codes)}
+            for groupe in partenaire.groupes
+        }
+        for cle, (_, _, libelles) in partenaire.agents.items():
+            comptes.append(_compte(cle, Role.AGENT, partenaire.raison_sociale) | {"groupes": [codes[libelle] for libelle in libelles]})
+        comptes += [_compte(cle, Role.ADMINISTRATEUR, partenaire.raison_sociale) for cle in partenaire.administrateurs]
+    comptes += [_compte(cle, role, "") for cle, (role, *_) in PERSONNEL.items()]
+    dossiers = [
+        {"caisse": caisse, "numero": numero, "cas": cas, "pour": cle}
+        for cle, cas_du_compte in CAS.items()
+        for cas, numeros in (cas_du_compte | {"inexistant": (INEXISTANT,)}).items()
+        for caisse, numero in numeros
+    ]
+    return {"comptes": comptes, "dossiers": dossiers}
+
+
+def _compte(cle: str, role: Role, organisme: str) -> dict[str, Any]:
+    return {
+        "cle": cle,
+        "role": role.value,
+        "identifiant": cle,
+        "mot_de_passe": mot_de_passe(cle),
+        "totp": base64.b32encode(graine(cle)).decode(),
+        "organisme": organisme,
+        "groupes": [],
+    }
+
+
+def mot_de_passe(cle: str) -> str:
+    """Return the password of an account: derived from the demonstration's own secret, so that it is the same at each start."""
+    return "Demo-" + base64.urlsafe_b64encode(_derive("mot de passe", cle)).decode()[:20] + "-1a"
+
+
+def graine(cle: str) -> bytes:
+    """Return the 160-bit TOTP seed of an account."""
+    return _derive("graine", cle)[:20]
+
+
+def _derive(usage: str, cle: str) -> bytes:
+    return hmac.new(settings.SECRET_KEY.encode(), f"{usage} {cle}".encode(), "sha256").digest()

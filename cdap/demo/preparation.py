@@ -1,9 +1,11 @@
 """What the demonstration and the tests share: the environment of a database on a given server, its roles and its tables."""
 
+import base64
 import hmac
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -24,8 +26,9 @@ def variables(admin: str, base: str, mode: Mode) -> dict[str, str]:
     def derive(usage: str) -> str:
         return hmac.new(cle, usage.encode(), "sha256").hexdigest()
 
+    chiffrement = base64.urlsafe_b64encode(bytes.fromhex(derive("chiffrement"))).decode()
     adresses = {f"CDAP_BASE_{role.upper()}": roles.adresse(admin, role, base, derive(role)) for role in ROLES}
-    return {"CDAP_MODE": mode, "CDAP_TLS": "off", "CDAP_SECRET": derive("secret"), **adresses}
+    return {"CDAP_MODE": mode, "CDAP_TLS": "off", "CDAP_SECRET": derive("secret"), "CDAP_CLES_CHIFFREMENT": chiffrement, **adresses}
 
 
 def preparer(admin: str, environnement: dict[str, str]) -> None:
@@ -34,7 +37,11 @@ def preparer(admin: str, environnement: dict[str, str]) -> None:
     commande(environnement, "migrer", "--verbosity", "0")
 
 
-def commande(environnement: dict[str, str], *arguments: str) -> None:
-    """Run `manage.py` in a process of its own, with this environment and no other CDAP variable."""
+def commande(environnement: Mapping[str, str], *arguments: str) -> str:
+    """Run `manage.py` in a process of its own, with this environment and no other CDAP variable; return what it prints."""
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
-    subprocess.run([sys.executable, RACINE / "manage.py", *arguments], env=reste | environnement, cwd=RACINE, check=True)
+    commande = [sys.executable, str(RACINE / "manage.py"), *arguments]
+    sortie: str = subprocess.run(
+        commande, env=reste | dict(environnement), cwd=RACINE, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+    return sortie

@@ -15,3 +15,6 @@ create view cdap.contrat_en_vigueur as
   where coalesce(o.suspension, 'infinity') > cdap.maintenant()
     and cdap.est_en_vigueur(cv.debut, cv.fin, cv.suspension)
     and cdap.est_en_vigueur(ct.debut, ct.fin, ct.suspension);
+
+-- How to reach each caisse is public.
+grant select on conventions_caisse to cdap_portail;

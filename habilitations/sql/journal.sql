@@ -2,7 +2,7 @@
 create function cdap.session_utilisateur(p_session text) returns bigint language plpgsql stable as $f$
 begin
   return (select s.utilisateur_id from public.habilitations_session s
-          where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.verifiee and s.fin > cdap.maintenant());
+          where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.verifiee and s.fermee = '' and s.fin > cdap.maintenant());
 end $f$;
 
 -- The web's way to append a trace of any act but a consultation: those are the door's.

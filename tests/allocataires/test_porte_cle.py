@@ -33,6 +33,14 @@ def test_later_openings_of_a_ticket_are_traced_as_sections(base: None) -> None:
     assert [trace["action"] for trace in usine.traces(ticket=ticket)] == ["rechercher", "consulter", "section", "section"]
 
 
+def test_the_first_opening_is_a_consultation_whatever_the_caller_says(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    with usine.connexion() as pg:
+        ticket = porte.chercher(pg, alice, numero)
+        pg.execute("select * from cdap.porte_lire(%s, %s, %s::inet, 'section')", [alice.cle, ticket, usine.IP])
+    assert [trace["action"] for trace in usine.traces(ticket=ticket)] == ["rechercher", "consulter"]
+
+
 @pytest.mark.parametrize("profil", ["T1", "T2", "T3", "T4", "T5", "T8"])
 def test_a_view_is_empty_without_a_key_or_with_a_forged_one(base: None, profil: str) -> None:
     usine.dossier()

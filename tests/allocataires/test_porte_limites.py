@@ -114,7 +114,9 @@ def en_parallele(alice: usine.Agent, numero: str, fils: int, essais: int, *, lir
         with usine.connexion() as pg:
             tickets = []
             for _essai in range(essais):
-                ticket = porte.chercher(pg, alice, numero)
+                with pg.transaction():
+                    ticket = porte.chercher(pg, alice, numero)
+                    pg.execute("select pg_sleep(0.005)")  # the others ask while this one is not committed
                 if ticket:
                     tickets.append(ticket)
                     if lire:

@@ -14,6 +14,7 @@ BON = {
     "CDAP_MODE": "production",
     "CDAP_SECRET": SECRET,
     "CDAP_HOTES": "partenaires.exemple.fr, www.exemple.fr",
+    "CDAP_CLES_CHIFFREMENT": "A" * 43 + "=",
     "CDAP_BASE_PORTAIL": "postgresql://cdap_portail:motdepasse@base/cdap",
 }
 
@@ -26,7 +27,7 @@ def test_a_good_environment_is_read() -> None:
     assert environnement.limite_agent_10min == 60
 
 
-@pytest.mark.parametrize("nom", ["CDAP_MODE", "CDAP_SECRET", "CDAP_HOTES", "CDAP_BASE_PORTAIL"])
+@pytest.mark.parametrize("nom", ["CDAP_MODE", "CDAP_SECRET", "CDAP_CLES_CHIFFREMENT", "CDAP_HOTES", "CDAP_BASE_PORTAIL"])
 def test_a_missing_variable_is_named(nom: str) -> None:
     with pytest.raises(EnvironnementInvalide, match=nom):
         lire({cle: valeur for cle, valeur in BON.items() if cle != nom})
@@ -46,6 +47,8 @@ def test_a_missing_variable_is_named(nom: str) -> None:
         ("CDAP_LIMITE_AGENT_10MIN", "-1"),
         ("CDAP_JOURNAL_MOIS", "13"),
         ("CDAP_TSL", "on"),
+        ("CDAP_CLES_CHIFFREMENT", "courte"),
+        ("CDAP_PROXYS", "10.0.0.300"),
     ],
 )
 def test_a_wrong_variable_is_named_and_its_value_is_not_repeated(nom: str, valeur: str) -> None:
@@ -80,7 +83,9 @@ def test_each_variable_says_what_it_is_for() -> None:
 
 def _manage(environnement: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
-    return subprocess.run([sys.executable, "manage.py", *arguments], env=reste | environnement, cwd=RACINE, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], env=reste | environnement, cwd=RACINE, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_deployment_check_is_clean_in_production() -> None:

@@ -10,7 +10,7 @@ from allocataires.matrice import document, lignes
 from cdap import roles, schema
 from cdap.demo import monde, preparation
 from cdap.documents import PAGES
-from cdap.environnement import lire
+from cdap.environnement import EnvironnementInvalide, lire
 from tests import bases, usine
 
 
@@ -47,15 +47,16 @@ def test_migrer_again_changes_nothing_and_keeps_data(base: None) -> None:
         assert len(avant) > 10
         preparation.commande(environnement(), "migrer", "--verbosity", "0")
         assert pg.execute(droits).fetchall() == avant
-        assert pg.execute("select count(*) from habilitation_en_vigueur where utilisateur_id = %s", [alice.utilisateur.pk]).fetchone() == (1,)
+        assert pg.execute("select count(*) from habilitation_en_vigueur where utilisateur_id = %s", [alice.utilisateur.pk]).fetchone() == (
+            1,
+        )
 
 
 def test_a_migration_that_fails_leaves_the_door_standing(base: None) -> None:
     """Everything is one transaction: half a schema would be a portal without its rules."""
     with usine.connexion("proprietaire") as pg:
-        with pytest.raises(psycopg.Error), pg.transaction():
-            pg.execute(schema.demolition())
-            pg.execute(schema.construction(lire(environnement())) + "select 1/0;")
+        with pytest.raises(psycopg.Error):
+            pg.execute(schema.demolition() + schema.construction(lire(environnement())) + "select 1/0;")
         assert pg.execute("select to_regprocedure('cdap.porte_lire(text,uuid,inet,text)') is not null").fetchone() == (True,)
 
 
@@ -67,7 +68,7 @@ def test_the_roles_can_be_made_again(base: None) -> None:
 
 def test_an_address_under_the_wrong_user_is_refused() -> None:
     faux = preparation.variables(bases.ADMIN, "x", "test") | {"CDAP_BASE_FLUX": "postgresql://cdap_owner:x@127.0.0.1/x"}
-    with pytest.raises(roles.EnvironnementInvalide, match="CDAP_BASE_FLUX"):
+    with pytest.raises(EnvironnementInvalide, match="CDAP_BASE_FLUX"):
         roles.creer(bases.ADMIN, lire(faux))
 
 
@@ -77,14 +78,16 @@ def test_the_world_is_built_once(base: None) -> None:
     preparation.commande(environnement(), "construire_monde")
     with usine.connexion("proprietaire") as pg:
         assert pg.execute(comptes, [connus]).fetchone() == (len(connus),)
-        assert {"ccas.t1", "ccas.t2", "ccas.admin1", "ccas.admin2", "vacances.t3", "lycee.t4", "departement.t5", "bailleur.t8"} <= set(connus)
+        assert {"ccas.t1", "ccas.t2", "ccas.admin1", "ccas.admin2", "vacances.t3", "lycee.t4", "departement.t5", "bailleur.t8"} <= set(
+            connus
+        )
 
 
 def test_databases_are_closed_to_everybody_else(base: None) -> None:
     with psycopg.connect(bases.ADMIN, autocommit=True) as pg:
         ligne = pg.execute(
-            sql.SQL("select has_database_privilege('cdap_flux', {}, 'temporary'), has_database_privilege('cdap_portail', {}, 'temporary')").format(
-                sql.Literal(bases.BASE), sql.Literal(bases.BASE)
-            )
+            sql.SQL(
+                "select has_database_privilege('cdap_flux', {}, 'temporary'), has_database_privilege('cdap_portail', {}, 'temporary')"
+            ).format(sql.Literal(bases.BASE), sql.Literal(bases.BASE))
         ).fetchone()
     assert ligne == (True, False)

@@ -145,6 +145,17 @@ def test_two_workers_chain_each_row_once(worker: None) -> None:
         assert pg.execute(hors_chaine).fetchone() == (0,)
 
 
+def test_the_proof_does_not_depend_on_the_writer_s_session(worker: None) -> None:
+    """Neither zone nor style of dates: what is chained is the same text everywhere."""
+    services.enchainer()
+    with usine.connexion("worker") as pg:
+        pg.execute("set datestyle = 'German'")
+        pg.execute("set timezone = 'Pacific/Kiritimati'")
+        usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', 'ailleurs')")
+        assert pg.execute("select cdap.journal_enchainer(1000)").fetchone() == (1,)
+    assert verifier(base="worker").defauts == ()
+
+
 def test_strange_texts_have_the_same_form_in_sql_and_in_python(worker: None) -> None:
     for objet in ("", "é", "2:ab", "-", "a\nb", "💶", "x" * 1000):
         usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', %s)", [objet])

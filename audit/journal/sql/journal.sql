@@ -71,7 +71,7 @@ create function cdap.journal_champ(p_texte text) returns text language sql immut
   select coalesce(octet_length(convert_to(p_texte, 'UTF8')) || ':' || p_texte, '-') $f$;
 create function cdap.journal_forme(t public.audit_trace) returns bytea language sql stable as $f$
   select convert_to(concat(
-    cdap.journal_champ(t.jour::text), cdap.journal_champ(t.id::text),
+    cdap.journal_champ(to_char(t.jour, 'YYYY-MM-DD')), cdap.journal_champ(t.id::text),
     cdap.journal_champ(to_char(t.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), cdap.journal_champ(t.tx::text),
     cdap.journal_champ(t.acteur::text), cdap.journal_champ(t.organisme::text), cdap.journal_champ(t.groupe::text),
     cdap.journal_champ(t.profil), cdap.journal_champ(t.famille), cdap.journal_champ(t.action), cdap.journal_champ(t.issue),
@@ -100,7 +100,7 @@ declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_j
       v_jour := t.jour;
       select c.rang, c.hachage into v_rang, v_precedent from public.audit_chaine c where c.jour = v_jour order by c.rang desc limit 1;
       v_rang := coalesce(v_rang, 0);
-      v_precedent := coalesce(v_precedent, sha256(convert_to('CDAP journal ' || v_jour, 'UTF8')));
+      v_precedent := coalesce(v_precedent, sha256(convert_to('CDAP journal ' || to_char(v_jour, 'YYYY-MM-DD'), 'UTF8')));
     end if;
     v_hachage := sha256(v_precedent || cdap.journal_forme(t));
     v_rang := v_rang + 1;

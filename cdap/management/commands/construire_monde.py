@@ -1,5 +1,7 @@
 """`manage.py construire_monde`: fill an empty database with the fictional world of the demonstration."""
 
+import json
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +15,16 @@ class Command(BaseCommand):
 
     help = "Construit le monde fictif de la démonstration. Refusé en production."
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the option for those who read the accounts with a program."""
+        parser.add_argument("--json", action="store_true", help="écrit les comptes et leurs dossiers")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it once: a second call changes nothing."""
         if settings.PRODUCTION:
             raise CommandError("Le monde fictif ne se construit pas en production.")
         monde.construire()
+        if options["json"]:
+            self.stdout.write(json.dumps(monde.acces(), ensure_ascii=False))
+            return
         self.stdout.write("Le monde de démonstration est en place.")

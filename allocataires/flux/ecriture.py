@@ -1,0 +1,156 @@
+"""The SQL of one batch: COPY into a staging table, compare, write as sets.
+
+The role of the imports can read neither contents nor scope codes. What must be kept is therefore what a statement does not name: each
+set of rubriques that a batch carries has its own statements — the exchange format carries one set, API Particulier two or three.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from django.db import connections, transaction
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from pydantic import TypeAdapter
+
+from allocataires.flux.recus import RUBRIQUES, Accepte
+from allocataires.rubriques import Rubriques
+
+JSON: TypeAdapter[Rubriques] = TypeAdapter(Rubriques)
+LISTES = frozenset(champ.name for champ in fields(Rubriques) if champ.default == ())
+
+# The columns that the door compares, and what must be carried for a source to change them.
+COLONNES: Mapping[str, str] = {
+    "etat": "etat",
+    "fournisseur": "fournisseur",
+    "code_bailleur": "logement",
+    "partenaire_rsa": "rsa",
+    "instructeurs_rsa": "rsa",
+}
+
+TABLE = """
+create temp table recu (
+  groupe int not null, caisse text not null, numero text not null, donnees_au timestamptz not null, opposition boolean,
+  etat text, fournisseur text, code_bailleur text, partenaire_rsa text, instructeurs_rsa text[], rubriques jsonb not null,
+  dossier_id bigint, cree boolean not null default false, connu boolean not null default false, retenu boolean not null default true)
+on commit drop;
+alter table recu alter rubriques set storage external  -- it lives one second: compressing it costs more than it saves
+"""
+COPIE = """
+copy recu (groupe, caisse, numero, donnees_au, opposition, etat, fournisseur, code_bailleur, partenaire_rsa, instructeurs_rsa, rubriques)
+from stdin
+"""
+# Two imports of the same dossiers: the second waits here, then finds them. The order keeps them from waiting for each other.
+CREER = """
+with neufs as (
+  insert into allocataires_dossier (caisse, numero, opposition, etat, fournisseur, code_bailleur, partenaire_rsa, instructeurs_rsa)
+  select r.caisse, r.numero, coalesce(r.opposition, false), r.etat, r.fournisseur, r.code_bailleur, r.partenaire_rsa, r.instructeurs_rsa
+  from recu r where not exists (select 1 from allocataires_dossier d where d.caisse = r.caisse and d.numero = r.numero)
+  order by r.caisse, r.numero
+  on conflict (caisse, numero) do nothing returning id, caisse, numero)
+update recu r set dossier_id = n.id, cree = true from neufs n where n.caisse = r.caisse and n.numero = r.numero
+"""
+RETROUVER = """
+update recu r set dossier_id = d.id from allocataires_dossier d where d.caisse = r.caisse and d.numero = r.numero and not r.cree
+"""
+VERROUILLER = """
+select from allocataires_dossier d where d.id in (select r.dossier_id from recu r where not r.cree) order by d.id for update
+"""
+COMPARER = """
+update recu r set connu = true, retenu = c.donnees_au <= r.donnees_au from allocataires_contenu c where c.dossier_id = r.dossier_id
+"""
+# One reading of the whole JSON for all its rubriques: `->` would unpack it again for each.
+ECLATER = SQL("jsonb_to_record(r.rubriques) as j({})").format(SQL(", ").join(SQL("{} jsonb").format(Identifier(nom)) for nom in RUBRIQUES))
+COMPTER = "select count(*) filter (where cree), count(*) filter (where not retenu) from recu"
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A dossier ready to be copied: `valeurs` are the columns of COPIE but the first and the last."""
+
+    portees: frozenset[str]
+    donnees_au: datetime
+    valeurs: tuple[object, ...]
+    rubriques: str
+
+
+def ligne(accepte: Accepte) -> Ligne:
+    """Return the line of a dossier. The codes that put it in a partner's scope are derived here, and nowhere else."""
+    dossier = accepte.dossier
+    logement, rsa = dossier.rubriques.logement, dossier.rubriques.rsa
+    valeurs = (
+        dossier.caisse,
+        dossier.numero,
+        dossier.donnees_au,
+        dossier.opposition,
+        dossier.etat,
+        dossier.fournisseur,
+        logement.code_bailleur if logement else None,
+        rsa.partenaire if rsa else None,
+        list(rsa.instructeurs) if rsa else [],
+    )
+    # What a dossier does not say takes no room, and a leaf that is absent reads as one that is null.
+    return Ligne(accepte.portees, dossier.donnees_au, valeurs, JSON.dump_json(dossier.rubriques, exclude_defaults=True).decode())
+
+
+def ecrire(lignes: Sequence[Ligne], using: str) -> dict[str, int]:
+    """Write a batch whose keys are all different, and return how many were `crees`, `mis_a_jour` and `ignores`.
+
+    It is committed when this returns; nothing of it is written when this raises.
+    """
+    rangs = {portees: rang for rang, portees in enumerate({ligne.portees for ligne in lignes})}
+    with transaction.atomic(using=using, durable=True), connections[using].cursor() as curseur:
+        curseur.execute(TABLE)
+        with curseur.copy(COPIE) as copie:
+            for ligne in lignes:
+                copie.write_row((rangs[ligne.portees], *ligne.valeurs, ligne.rubriques))
+        for requete in (CREER, RETROUVER, VERROUILLER, COMPARER):
+            curseur.execute(requete)
+        for portees, rang in rangs.items():
+            for composer in (_mettre_a_jour, _remplacer, _remplir):
+                curseur.execute(composer(portees, rang))
+        curseur.execute(COMPTER)
+        crees, ignores = curseur.fetchone()
+    return {"crees": crees, "mis_a_jour": len(lignes) - crees - ignores, "ignores": ignores}
+
+
+def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed:
+    """Return the update of the dossiers that existed: only the columns that the group carries. An unsaid opposition is kept."""
+    colonnes = [Identifier(colonne) for colonne, source in COLONNES.items() if source in portees]
+    return SQL(
+        "update allocataires_dossier d set {} from recu r where r.groupe = {} and r.retenu and not r.cree and d.id = r.dossier_id"
+    ).format(
+        SQL(", ").join([SQL("opposition = coalesce(r.opposition, d.opposition)"), *(SQL("{0} = r.{0}").format(c) for c in colonnes)]),
+        Literal(rang),
+    )
+
+
+def _rubriques(portees: frozenset[str]) -> dict[str, Composable]:
+    """Return the columns of the contents that the group carries, and what they are worth in the staging table."""
+    noms = [rubrique for rubrique in RUBRIQUES if rubrique in portees]
+    complet = len(noms) == len(RUBRIQUES)
+    return {"donnees_au": SQL("r.donnees_au")} | {nom: _valeur(nom, complet=complet) for nom in noms}
+
+
+def _remplacer(portees: frozenset[str], rang: int) -> Composed:
+    """Return the update of the contents that existed. An upsert would ask for the right to read them (`excluded` counts as such)."""
+    return SQL(
+        "update allocataires_contenu c set {} from recu r, {} where r.groupe = {} and r.retenu and r.connu and c.dossier_id = r.dossier_id"
+    ).format(
+        SQL(", ").join(SQL("{} = {}").format(Identifier(nom), valeur) for nom, valeur in _rubriques(portees).items()),
+        ECLATER,
+        Literal(rang),
+    )
+
+
+def _remplir(portees: frozenset[str], rang: int) -> Composed:
+    """Return the insertion of the contents that did not exist."""
+    rubriques = _rubriques(portees)
+    return SQL(
+        "insert into allocataires_contenu (dossier_id, {}) select r.dossier_id, {} from recu r, {} where r.groupe = {} and not r.connu"
+    ).format(SQL(", ").join(map(Identifier, rubriques)), SQL(", ").join(rubriques.values()), ECLATER, Literal(rang))
+
+
+def _valeur(rubrique: str, *, complet: bool) -> Composed:
+    """Return the expression of a rubrique. A list that a partial source carries and leaves empty is known to be empty."""
+    valeur = SQL("j.{}").format(Identifier(rubrique))
+    return SQL("coalesce({}, '[]')").format(valeur) if rubrique in LISTES and not complet else valeur

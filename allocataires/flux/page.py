@@ -1,0 +1,118 @@
+"""The words of `docs/format-echange.md` that the types do not hold."""
+
+FORMES = {
+    r"^[0-9]{3}$": "trois chiffres",
+    r"^[0-9]{7}$": "sept chiffres",
+    r"^[0-9A-Z]{1,12}$": "1 à 12 chiffres ou majuscules",
+    r"^[0-9A-Z]{4,8}$": "4 à 8 chiffres ou majuscules",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "date `AAAA-MM-JJ`, avec `00` pour le mois ou le jour inconnus",
+    r"^[0-9][0-9AB][0-9]{3}$": "code Insee de la commune, cinq caractères",
+    r"^[1-478][0-9]{4}[0-9AB]{2}[0-9]{6}([0-9]{2})?$": "13 caractères, ou 15 avec la clé",
+    r"^0[0-9]{9}$": "dix chiffres, sans espace",
+    r"^[A-Z]{3}$": "trois majuscules",
+    r"^[0-9][0-9AB][0-9]$": "trois caractères",
+    r"^[0-9][0-9AB][0-9][A-Z][0-9]{5}$": "neuf caractères",
+    r"^[0-6Z]$": "un chiffre de 0 à 6, ou Z",
+}
+SIMPLES = {
+    "string": "texte",
+    "boolean": "`true` ou `false`",
+    "number": "montant en euros, deux décimales au plus",
+    "date": "date `AAAA-MM-JJ`",
+    "date-time": "instant avec son fuseau, par exemple `2026-07-06T06:00:00+02:00`",
+}
+NOTES = {
+    "numero": "Les zéros de tête comptent",
+    "etat": "`affilie` par défaut ; un dossier `mute` ou `clos` ne s'ouvre plus",
+    "opposition": "Absente, elle laisse l'opposition que la Caf a enregistrée",
+    "fournisseur": "`CNAF` par défaut",
+    "famille.situation": "Code SITFAM de la Cnaf : CEL, MAR, PAC, VIM, DIV, SEF…",
+    "identite.responsable.nationalite": "Française, communautaire ou autre",
+    "identite.conjoint.nationalite": "Française, communautaire ou autre",
+    "logement.statut_occupation": "Code TYPEOCCLOG de la Cnaf : LOC, PRO, ACC, HGP…",
+    "logement.code_bailleur": "Il met le dossier dans le champ de ce bailleur",
+    "rsa.partenaire": "Le département, sur trois caractères (`092`) ; il met le dossier dans son champ",
+    "rsa.instructeurs": "Département, type de service, commune, agrément ; il met le dossier dans le champ de ce service",
+    "rsa.etat": "Code ETATDOSRSA de la Cnaf : 2, ouvert et versable ; 5, clos…",
+    "droits.code": "AF, CF, ASF, RSA, PPA, AAH, APL…",
+    "creances.nature": "Code NATCRE de la Cnaf",
+}
+EXEMPLE = {
+    "caisse": "921",
+    "numero": "9900001",
+    "donnees_au": "2026-07-06T06:00:00+02:00",
+    "rubriques": {
+        "identite": {
+            "responsable": {
+                "civilite": "MME",
+                "nom_naissance": "EXEMPLE",
+                "prenoms": "Camille",
+                "date_naissance": "1988-03-00",
+                "sexe": "F",
+            }
+        },
+        "enfants": [{"nom_naissance": "EXEMPLE", "prenoms": "Noé", "date_naissance": "2018-05-14", "sexe": "M", "a_charge": True}],
+        "quotient": {"annee": 2026, "mois": 7, "valeur": 717, "annee_calcul": 2026, "mois_calcul": 7},
+    },
+}
+AVANT = """# Le format d'échange des dossiers
+
+Cette page est engendrée par `manage.py documenter` à partir des types de `allocataires/rubriques.py`, qui contrôlent chaque
+import. `format-echange.schema.json` dit la même chose en JSON Schema.
+
+## Le fichier
+
+Un fichier de texte en UTF-8, **un dossier par ligne**, chaque ligne étant un objet JSON complet. L'ordre des lignes est libre et les
+lignes vides sont passées. Une ligne ne dépasse pas un million d'octets.
+
+Un dossier fictif, sur une ligne :
+
+```json
+{exemple}
+```
+
+## Ce que fait l'import
+
+```
+manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO]
+```
+
+- Le dossier est connu par sa caisse et son numéro : **le numéro seul n'est pas unique**.
+- Une ligne **remplace tout** ce que le portail savait du dossier, sauf l'opposition quand elle n'est pas dite. Une rubrique absente est
+  une rubrique inconnue.
+- Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté. Quand un lot contient deux fois le même dossier,
+  le plus récent est gardé ; à date égale, le dernier du fichier.
+- Une ligne fautive est refusée avec son numéro et sa raison, sans qu'aucune de ses valeurs soit répétée ; les autres sont chargées. Le
+  statut de la commande vaut alors 1.
+- Un mauvais fichier (vide, binaire, dans un autre codage, d'un autre format, avec une ligne démesurée) est refusé en entier :
+  rien n'en est chargé.
+- L'écriture se fait par lots de 5 000 dossiers, chacun dans sa transaction : un dossier n'est jamais écrit à moitié. Un import
+  interrompu se relance tel quel.
+- Le journal dit quand un import commence et comment il finit ; il nomme le fichier par le début du SHA-256 de son contenu.
+
+## Les champs
+
+Une donnée qui n'est pas connue s'omet. Un champ que la page ne nomme pas fait refuser la ligne. Les nombres ne sont pas entre guillemets.
+"""
+APRES = """## Les réponses d'API Particulier
+
+La même commande charge des réponses d'API Particulier : un tableau JSON d'objets `{cas, parametres, reponse}`. Une réponse ne dit
+qu'une partie du dossier : **les rubriques qu'elle ne porte pas sont gardées**, ainsi que l'état, l'opposition et les codes d'accès.
+
+| Réponse | Numéro et caisse | Rubriques |
+|---|---|---|
+| Version 2, quotient familial | `numeroAllocataire`, de 1 à 7 chiffres, et `codePostal` | identité, adresse, enfants, quotient |
+| Version 3, quotient familial | aucun : `--caisse` et `--numero-depuis` | identité, adresse, enfants, quotient |
+| Version 3, participation familiale EAJE | aucun : `--caisse` et `--numero-depuis` | identité, adresse, enfants, famille, ressources |
+| RSA, prime d'activité | — | refusées : elles ne portent pas d'identité |
+
+- `--caisse` complète aussi la version 2 là où le département a plusieurs caisses (Pyrénées-Atlantiques) ou n'en a pas. La Corse se
+  partage d'après les codes postaux : 200 et 201, Corse-du-Sud ; 202 et 206, Haute-Corse.
+- `--numero-depuis` donne les numéros dans l'ordre des réponses qui portent une identité, d'un fichier à l'autre. Une réponse refusée
+  garde le sien : la corriger ne décale pas les suivants.
+- Le premier allocataire est le responsable du dossier, le deuxième son conjoint. Un nom qui arrive d'un bloc reste d'un bloc.
+- Une date de naissance illisible est laissée de côté, avec un avertissement ; le dossier est chargé.
+- Un quotient sans valeur est « non connu », motif `indisponible`.
+- `donnees_au` est le premier jour du mois de calcul du quotient ; à défaut celui du mois du quotient (version 2) ; à défaut l'instant de
+  l'import (participation familiale). C'est la date dont la réponse répond elle-même.
+"""

@@ -1,0 +1,47 @@
+"""What a source gives, one element after the other: a dossier to load, or a refusal with its reason."""
+
+from dataclasses import dataclass, fields
+
+from allocataires.rubriques import DossierRecu, Rubriques
+
+RUBRIQUES: tuple[str, ...] = tuple(champ.name for champ in fields(Rubriques))
+# What a source may leave unsaid about the dossier itself. An opposition that is unsaid is None in the dossier.
+ENTETE: tuple[str, ...] = ("etat", "fournisseur")
+TOUT: frozenset[str] = frozenset((*ENTETE, *RUBRIQUES))
+
+
+class FichierRefuse(Exception):
+    """The file is not one that can be loaded; the message is one French sentence, without any value of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepte:
+    """A dossier that may be loaded. `rang` is its line or its answer, counted from 1.
+
+    `portees` is what the source says something about: the rest of what is stored is kept. A complete source carries TOUT.
+    """
+
+    rang: int
+    dossier: DossierRecu
+    portees: frozenset[str] = TOUT
+    avertissements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejet:
+    """A line or an answer that is not loaded. `raison` names fields and rules, never a value of the dossier."""
+
+    rang: int
+    raison: str
+
+
+@dataclass(frozen=True, slots=True)
+class Avertissement:
+    """Something that was left out of a dossier that is loaded."""
+
+    rang: int
+    raison: str
+
+
+Element = Accepte | Rejet
+Signalement = Rejet | Avertissement

@@ -1,0 +1,73 @@
+"""From a `Fiche` to a page: plain, ready-to-show data.
+
+A rubrique that the profile may not see is absent; one that it may see but of which nothing is known says so. Which is which
+comes from the matrix, never from the data.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from allocataires import formats
+from allocataires.fiche import Fiche
+from allocataires.presentation.essentiels import ESSENTIELS
+from allocataires.presentation.regard import Regard
+from allocataires.presentation.sections import SECTIONS, nom
+from allocataires.presentation.vue import Etiquette, Message, Vue
+from conventions.reference import CAISSES, PROFILS
+
+__all__ = ["Vue", "presenter"]
+
+ETATS = {
+    "affilie": Etiquette("Dossier affilié", "ok"),
+    "suspendu": Etiquette("Dossier suspendu", "attention"),
+    "radie": Etiquette("Dossier radié", "stop"),
+    "mute": Etiquette("Dossier muté vers une autre caisse", "stop"),
+    "clos": Etiquette("Dossier clos", "stop"),
+}
+
+
+def presenter(fiche: Fiche, *, aujourd_hui: datetime) -> Vue:
+    """Return the page of a dossier. `aujourd_hui` is the instant of the reading (aware): ages and deadlines follow its day in Paris."""
+    regard = Regard(fiche, aujourd_hui)
+    morceaux = (
+        f"{CAISSES.get(fiche.caisse, 'Caisse')} ({fiche.caisse})",
+        f"dossier {fiche.numero}",
+        f"données au {formats.heure_fr(fiche.donnees_au)}",
+    )
+    return Vue(
+        titre=nom(fiche.identite.responsable if fiche.identite else None) or "Dossier sans nom connu",
+        sous_titre=" · ".join(morceaux),
+        lu_le=formats.heure_fr(aujourd_hui),
+        etiquettes=tuple(_etiquettes(fiche)),
+        messages=tuple(_messages(fiche)),
+        essentiels=tuple(essentiel(regard) for essentiel in ESSENTIELS[fiche.profil]),
+        sections=tuple(section(regard) for rubriques, section in SECTIONS if regard.voit(*rubriques)),
+    )
+
+
+def _etiquettes(fiche: Fiche) -> Iterator[Etiquette]:
+    yield Etiquette(f"{fiche.profil} {PROFILS[fiche.profil][0]}")
+    if fiche.etat is not None:
+        yield ETATS[fiche.etat]
+    elif fiche.actif is not None:
+        yield Etiquette("Dossier actif", "ok") if fiche.actif else Etiquette("Dossier non actif", "attention")
+    if fiche.fournisseur == "MSA":
+        yield Etiquette("Dossier MSA", "attention")
+    if fiche.opposition:
+        yield Etiquette("Opposition de l’allocataire", "attention")
+
+
+def _messages(fiche: Fiche) -> Iterator[Message]:
+    if fiche.opposition:
+        yield Message(
+            "attention",
+            "L’allocataire s’est opposé à la communication de ses données aux partenaires.",
+            "Votre accès repose sur une obligation légale ou sur le versement de l’aide au logement au bailleur : l’opposition ne le ferme "
+            "pas. Limitez-vous à ce que votre mission exige.",
+        )
+    if fiche.fournisseur == "MSA":
+        yield Message(
+            "",
+            "Ce dossier vient de la Mutualité sociale agricole (MSA).",
+            "Pour toute question sur ces données, l’allocataire s’adresse à sa caisse de MSA.",
+        )

@@ -1,0 +1,14 @@
+"""The addresses of the consultation."""
+
+from django.urls import path
+
+from allocataires import views
+
+urlpatterns = [
+    path("recherche/", views.rechercher, name="recherche"),
+    path("consultation/<uuid:ticket>/", views.consulter, name="consultation"),
+    path("consultation/<uuid:ticket>/imprimer/", views.imprimer, name="imprimer"),
+    path("consultation/<uuid:ticket>/signaler/", views.signaler, name="signaler"),
+    path("consultation/<uuid:ticket>/opposition/", views.declarer_opposition, name="opposition"),
+    path("mes-consultations/", views.mes_consultations, name="mes_consultations"),
+]

@@ -1,0 +1,122 @@
+"""Search and consultation (design §5). What is decided is decided by the door; these views ask, render, and redirect."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from allocataires import consultations, services
+from allocataires.forms import RechercheForm, SignalementForm
+from allocataires.presentation import presenter
+from habilitations import acces
+from habilitations.conditions import AgentRequest, role
+from habilitations.models import Role
+
+PAR_PAGE = 25
+
+
+@role(Role.AGENT)
+@require_http_methods(["GET", "POST"])
+def rechercher(request: AgentRequest) -> HttpResponse:
+    """Ask for a dossier: nothing is looked up here; whatever is asked well gives a ticket."""
+    retenu = {"cadre": request.acces.donnees.get("cadre"), "caisse": request.acces.donnees.get("caisse")}
+    form = RechercheForm(request.POST or None, habilitations=request.acces.consultations, initial=retenu)
+    if form.is_valid():
+        demande = form.cleaned_data
+        ticket = services.search(
+            session=request.acces.cle,
+            groupe=int(demande["cadre"]),
+            caisse=demande["caisse"],
+            numero=demande["numero"],
+            code=demande.get("code_acces") or "",
+            motif=demande["motif"],
+            ip=request.ip,
+            telephone=demande.get("telephone") or "",
+        ).ticket
+        if retenu != {"cadre": demande["cadre"], "caisse": demande["caisse"]}:
+            acces.retenir(cle=request.acces.cle, cadre=demande["cadre"], caisse=demande["caisse"])
+        reponse = redirect("consultation", ticket=ticket)
+        reponse.status_code = 303
+        return reponse
+    return _recherche(request, form, refus=False)
+
+
+@role(Role.AGENT)
+@require_http_methods(["GET"])
+def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """Show the dossier of a ticket, or the neutral sentence with a way out."""
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip)
+    if not ouverture.ticket_valable:
+        raise Http404
+    if ouverture.fiche is None:
+        retenu = {"cadre": request.acces.donnees.get("cadre"), "caisse": request.acces.donnees.get("caisse")}
+        return _recherche(request, RechercheForm(habilitations=request.acces.consultations, initial=retenu), refus=True)
+    return render(
+        request, "allocataires/consultation.html", {"vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()), "ticket": ticket}
+    )
+
+
+@role(Role.AGENT)
+@require_POST
+def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """Show the sheet to print, with its watermark line; the act has its own trace."""
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, action="imprimer")
+    if ouverture.fiche is None:
+        raise Http404
+    contexte = {
+        "vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()),
+        "ticket": ticket,
+        "agent": f"{request.acces.prenom} {request.acces.nom}",
+        "maintenant": timezone.now(),
+    }
+    return render(request, "allocataires/impression.html", contexte)
+
+
+@role(Role.AGENT)
+@require_http_methods(["GET", "POST"])
+def signaler(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """« Signaler une erreur dans ce dossier »: to the caisse's queue, by the ticket."""
+    form = SignalementForm(request.POST or None)
+    fait = False
+    if form.is_valid():
+        fait = _deposer(request, ticket, "erreur", form.cleaned_data["sujet"])
+    elif not consultations.est_affichee(session=request.acces.cle, ticket=ticket):
+        raise Http404
+    return render(
+        request, "allocataires/signaler.html", {"form": form, "erreurs": form.is_bound and not fait, "ticket": ticket, "fait": fait}
+    )
+
+
+@role(Role.AGENT)
+@require_http_methods(["GET", "POST"])
+def declarer_opposition(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """« L'allocataire s'oppose »: ask to confirm, then to the caisse's queue."""
+    fait = request.method == "POST" and _deposer(request, ticket, "opposition", "opposition")
+    if not fait and not consultations.est_affichee(session=request.acces.cle, ticket=ticket):
+        raise Http404
+    return render(request, "allocataires/opposition.html", {"ticket": ticket, "fait": fait})
+
+
+@role(Role.AGENT)
+@require_http_methods(["GET"])
+def mes_consultations(request: AgentRequest) -> HttpResponse:
+    """The agent's own requests of the last six months."""
+    page = consultations.lister(session=request.acces.cle, numero=request.GET.get("page", "1"), par_page=PAR_PAGE)
+    return render(request, "allocataires/mes_consultations.html", {"page": page})
+
+
+def _recherche(request: AgentRequest, form: RechercheForm, *, refus: bool) -> HttpResponse:
+    return render(request, "allocataires/recherche.html", {"form": form, "erreurs": form.is_bound, "refus": refus})
+
+
+def _deposer(request: AgentRequest, ticket: UUID, genre: str, sujet: str) -> bool:
+    if not consultations.signaler(session=request.acces.cle, ticket=ticket, genre=genre, sujet=sujet, ip=request.ip):
+        raise Http404
+    return True
+
+
+def _aujourd_hui() -> datetime:
+    return timezone.localtime()

@@ -1,0 +1,37 @@
+"""Headers and refusals that every answer shares, whatever its status (security §2.F)."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+PERMISSIONS = "camera=(), display-capture=(), fullscreen=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Entetes:
+    """Close the browser's doors: caches, referrers, other sites, prefetching."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse what another site loads or what a browser fetches ahead; set the headers of the answer."""
+        reponse = render(request, "403.html", status=403) if _venu_d_ailleurs(request) else self.get_response(request)
+        reponse.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        reponse.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith("/static/"):
+            reponse.headers["Cache-Control"] = "no-store, private"
+            reponse.headers["Vary"] = "Cookie"
+            for nom in ("ETag", "Last-Modified"):
+                reponse.headers.pop(nom, None)
+        return reponse
+
+
+def _venu_d_ailleurs(request: HttpRequest) -> bool:
+    """A page that only a person may open: a click from another site is one, a load, a frame or a prefetch is not."""
+    if "prefetch" in request.headers.get("Sec-Purpose", "") or "prerender" in request.headers.get("Sec-Purpose", ""):
+        return True
+    if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
+        return False
+    navigation = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
+    return not (navigation and request.method in ("GET", "HEAD"))

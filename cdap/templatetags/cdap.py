@@ -1,0 +1,61 @@
+"""What the templates need beyond Django: French formats, and the three helpers of the components."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, Select
+from django.utils.safestring import SafeString
+
+from allocataires import formats
+
+register = template.Library()
+
+for _format in (formats.date_fr, formats.mois_fr, formats.heure_fr, formats.montant, formats.telephone):
+    register.filter(_format.__name__, _format)
+
+
+@dataclass(frozen=True, slots=True)
+class Erreur:
+    """A line of the error summary; `cible` is the id of the field, or « » when no field is at fault."""
+
+    cible: str
+    texte: str
+
+
+@register.filter
+def erreurs(form: BaseForm) -> list[Erreur]:
+    """Return the errors of a form, in the order of the page: first those of the whole form, then field by field."""
+    trouvees = [Erreur("", str(texte)) for texte in form.non_field_errors()]
+    for champ in form:
+        trouvees += [Erreur("" if champ.is_hidden else _cible(champ), str(texte)) for texte in champ.errors]
+    return trouvees
+
+
+def _cible(champ: BoundField) -> str:
+    """Return the id of the element that takes the focus: a group of choices has none of its own, its first choice does."""
+    return f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label
+
+
+@register.filter
+def saisie(champ: BoundField) -> SafeString:
+    """Return the field's own control, with Bootstrap's class for its kind."""
+    if isinstance(champ.field.widget, CheckboxInput):
+        return champ.as_widget()
+    return champ.as_widget(attrs={"class": "form-select" if isinstance(champ.field.widget, Select) else "form-control"})
+
+
+@register.filter
+def genre(champ: BoundField) -> str:
+    """Return what a field is for the page: « cache », « groupe », « case », « secret » or « texte »."""
+    if champ.is_hidden:
+        return "cache"
+    if champ.use_fieldset:
+        return "groupe"
+    return {"checkbox": "case", "password": "secret"}.get(getattr(champ.field.widget, "input_type", ""), "texte")
+
+
+@register.filter
+def avec(gauche: Iterable[object], droite: Iterable[object]) -> Iterator[tuple[object, object]]:
+    """Return the pairs of two sequences of the same length: the columns of a table with the cells of a row."""
+    return zip(gauche, droite, strict=True)

@@ -1,0 +1,155 @@
+"""Signing in and out, the home page, the public pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cdap import presentation
+from cdap.barriere import oublier, poser
+from cdap.forms import CodeForm, ConnexionForm
+from conventions.models import Caisse
+from habilitations import acces, connexion
+from habilitations.acces import Acces, Etat
+from habilitations.conditions import AgentRequest, connectee, etape, publique
+
+REFUS = (
+    "L'identifiant ou le mot de passe ne convient pas. Après plusieurs essais, la connexion attend une minute, puis davantage : "
+    "si vous avez oublié votre mot de passe, demandez-en un autre à l'administrateur de votre organisme."
+)
+REFUS_CODE = (
+    "Ce code ne convient pas. Attendez le code suivant dans votre application et saisissez-le ; "
+    "au bout de cinq essais, patientez cinq minutes."
+)
+
+
+@publique
+@require_http_methods(["GET", "POST"])
+def se_connecter(request: AgentRequest) -> HttpResponse:
+    """First step: the password."""
+    form = ConnexionForm(request.POST or None)
+    if form.is_valid():
+        cle = connexion.premier_facteur(**form.cleaned_data, ip=request.ip)
+        if cle:
+            rotate_token(request)
+            reponse = redirect("code")
+            poser(reponse, cle)
+            return reponse
+        form.add_error(None, REFUS)
+    fin = request.GET.get("fin", "")
+    return render(
+        request,
+        "cdap/connexion.html",
+        {
+            "form": form,
+            "erreurs": form.is_bound,
+            "expiree": fin == "expiree",
+            "deconnecte": fin == "deconnexion",
+            "evincee": fin == "evincee",
+        },
+    )
+
+
+@etape(Etat.CODE)
+@require_http_methods(["GET", "POST"])
+def saisir_code(request: AgentRequest) -> HttpResponse:
+    """Second step: the code."""
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        cle = connexion.second_facteur(session=request.acces.cle, code=form.cleaned_data["code"], ip=request.ip)
+        if cle:
+            rotate_token(request)
+            reponse = redirect("accueil")
+            poser(reponse, cle)
+            return reponse
+        form.add_error("code", REFUS_CODE)
+    return render(request, "cdap/code.html", {"form": form, "erreurs": form.is_bound})
+
+
+@etape(Etat.MOT_DE_PASSE, Etat.CHARTE, Etat.ENROLEMENT)
+@require_safe
+def acces_incomplet(request: AgentRequest) -> HttpResponse:
+    """Say which step of the gate is missing."""
+    return render(request, "cdap/acces_incomplet.html", {"etape": request.acces.etat.name})
+
+
+@publique
+@require_POST
+def se_deconnecter(request: AgentRequest) -> HttpResponse:
+    """Close the session on the server, then in the browser, its memory included."""
+    return _fermer(request, "deconnexion")
+
+
+@connectee
+@require_POST
+def pas_moi(request: AgentRequest) -> HttpResponse:
+    """« Ce n'était pas moi »: close everything and raise an alert."""
+    return _fermer(request, "signalement")
+
+
+def _fermer(request: AgentRequest, cause: str) -> HttpResponse:
+    qui: Acces | None = request.acces
+    if qui is not None:
+        acces.fermer(cle=qui.cle, cause=cause, ip=request.ip)
+    rotate_token(request)
+    reponse = redirect(f"/connexion/?fin={cause}")
+    oublier(reponse)
+    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return reponse
+
+
+@connectee
+@require_POST
+def prolonger(request: AgentRequest) -> HttpResponse:
+    """Stay signed in: the gate has just counted this request as activity."""
+    return HttpResponse(status=204, headers={"X-Secondes": str(request.acces.secondes)})
+
+
+@connectee
+@require_safe
+def accueil(request: AgentRequest) -> HttpResponse:
+    """The services of the organisation, and the connection before this one."""
+    evincees = request.acces.donnees.get("evincees") or 0
+    if evincees:
+        acces.retenir(cle=request.acces.cle, evincees=0)
+    contexte = {
+        "services": presentation.services(request.acces),
+        "precedente": acces.connexion_precedente(request.acces.cle),
+        "session_evincee": bool(evincees),
+        "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION,
+    }
+    return render(request, "cdap/accueil.html", contexte)
+
+
+def _page(gabarit: str):  # type: ignore[no-untyped-def]
+    @publique
+    @require_safe
+    def page(request: HttpRequest) -> HttpResponse:
+        return render(request, gabarit)
+
+    return page
+
+
+mentions_legales = _page("cdap/mentions_legales.html")
+accessibilite = _page("cdap/accessibilite.html")
+information_allocataires = _page("cdap/information_allocataires.html")
+journal_confidentialite = _page("cdap/journal_confidentialite.html")
+
+
+@publique
+@require_safe
+def qui_voit_quoi(request: HttpRequest) -> HttpResponse:
+    """Which categories of professionals see what, from the matrix itself."""
+    return render(request, "cdap/qui_voit_quoi.html", {"profils": presentation.profils()})
+
+
+@publique
+@require_safe
+def contacts(request: HttpRequest) -> HttpResponse:
+    """How to reach each caisse."""
+    return render(request, "cdap/contacts.html", {"caisses": [presentation.contact(caisse) for caisse in Caisse.objects.all()]})
+
+
+def jeton_perime(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or belongs to another session."""
+    return render(request, "403.html", status=403)

@@ -1,0 +1,137 @@
+"""Who asks, as the database says it at each request: the session, the person, what is in force today. Nothing is remembered."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from django.db import connection
+
+from habilitations.models import Role
+
+CHARTE = "2026-1"
+
+
+class Etat(IntEnum):
+    """The gate's states, in order (design §6): a person goes through each before the next opens."""
+
+    MOT_DE_PASSE = 1
+    CHARTE = 2
+    ENROLEMENT = 3
+    CODE = 4
+    SANS_HABILITATION = 5
+    OUVERT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Habilitation:
+    """A group under which the person may act today."""
+
+    groupe: int
+    libelle: str
+    service: str
+    profil: str
+    caisses: tuple[str, ...]
+    codes: tuple[str, ...]
+    telephone_exige: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Acces:
+    """A live session and its person. Durations are seconds."""
+
+    cle: str
+    utilisateur: int
+    nom: str
+    prenom: str
+    role: Role
+    organisme: str
+    etat: Etat
+    habilitations: tuple[Habilitation, ...]
+    donnees: dict[str, Any]
+    secondes: int
+    secondes_absolues: int
+
+    @property
+    def consultations(self) -> tuple[Habilitation, ...]:
+        """Return the habilitations that open dossiers."""
+        return tuple(une for une in self.habilitations if une.service == "cdap")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMorte:
+    """A session that was closed, and why: expiree, evincee, deconnexion, signalement, suspendue."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnexionPrecedente:
+    """The person's connection before this one, and the failures since."""
+
+    quand: datetime
+    reseau: str
+    echecs: int
+
+
+def lire(cle: str) -> Acces | SessionMorte | None:
+    """Return who holds this session's key; a dead session says why; an unknown key gives None. It counts as activity."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.session_page(%s)::text", [cle])
+        (texte,) = curseur.fetchone()
+    if texte is None:
+        return None
+    page = json.loads(texte)
+    if "morte" in page:
+        return SessionMorte(page["morte"])
+    habilitations = tuple(
+        Habilitation(**(une | {"caisses": tuple(une["caisses"]), "codes": tuple(une["codes"])})) for une in page["habilitations"]
+    )
+    return Acces(
+        cle=cle,
+        utilisateur=page["utilisateur"],
+        nom=page["nom"],
+        prenom=page["prenom"],
+        role=Role(page["role"]),
+        organisme=page["organisme"] or "",
+        etat=_etat(page),
+        habilitations=habilitations,
+        donnees=page["donnees"],
+        secondes=page["secondes"],
+        secondes_absolues=page["secondes_absolues"],
+    )
+
+
+def _etat(page: dict[str, Any]) -> Etat:
+    if page["mot_de_passe_provisoire"]:
+        return Etat.MOT_DE_PASSE
+    if page["charte"] != CHARTE:
+        return Etat.CHARTE
+    if not page["enrole"]:
+        return Etat.ENROLEMENT
+    if not page["verifiee"]:
+        return Etat.CODE
+    if page["role"] == Role.AGENT and not page["habilitations"]:
+        return Etat.SANS_HABILITATION
+    return Etat.OUVERT
+
+
+def fermer(*, cle: str, cause: str, ip: str) -> None:
+    """Close the session; with the cause `signalement`, all those of the person, and an alert is raised."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.session_fermer(%s, %s, %s::inet)", [cle, cause, ip])
+
+
+def retenir(*, cle: str, **donnees: str | int | None) -> None:
+    """Keep small values from one page to the next."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.session_retenir(%s, %s::jsonb)", [cle, json.dumps(donnees)])
+
+
+def connexion_precedente(cle: str) -> ConnexionPrecedente | None:
+    """Return the connection before this one, or None for a first one."""
+    with connection.cursor() as curseur:
+        curseur.execute("select quand, host(ip), echecs from cdap.session_precedente(%s)", [cle])
+        ligne = curseur.fetchone()
+    return ConnexionPrecedente(quand=ligne[0], reseau=ligne[1] or "", echecs=ligne[2]) if ligne else None

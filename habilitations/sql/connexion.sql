@@ -1,0 +1,117 @@
+-- SIGNING IN. The web role reads no password: it asks for one identifier at a time, and the try is counted before anything is given.
+
+-- Seconds that must pass before the next try at this identifier, 0 for none, null for ever (until somebody unlocks it).
+-- CN-05: four failures are free; from the fifth 60 s, then twice as long each time, at most an hour; 25 failures in 24 h; at ten in
+-- a row, blocked. CN-06: the same for an identifier that nobody has, and a bound for each address.
+create function cdap.connexion_attente(p_cle bytea, p_ip inet) returns int
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); e record; v_suite int; begin
+  select count(*) filter (where not t.reussie and t.instant > v_maintenant - interval '24 hours') as du_jour,
+         max(t.instant) filter (where not t.reussie) as dernier, max(t.id) filter (where t.reussie) as derniere_reussite,
+         min(t.instant) filter (where not t.reussie and t.instant > v_maintenant - interval '24 hours') as premier_du_jour into e
+    from habilitations_tentative t where t.cle = p_cle;
+  select count(*) into v_suite from habilitations_tentative t where t.cle = p_cle and not t.reussie and t.id > coalesce(e.derniere_reussite, 0);
+  if v_suite >= 10 then return null; end if;
+  if (select count(*) from habilitations_tentative t where t.ip = p_ip and not t.reussie and t.instant > v_maintenant - interval '1 hour')
+     >= cdap.limite('connexion_echecs_ip_heure') then return 3600; end if;
+  if e.du_jour >= 25 then return ceil(extract(epoch from e.premier_du_jour + interval '24 hours' - v_maintenant)); end if;
+  if v_suite < 5 then return 0; end if;
+  return greatest(0, ceil(extract(epoch from e.dernier - v_maintenant) + least(3600, 60 * 2 ^ (v_suite - 5))));
+end $f$;
+
+-- The first step: count a try at an identifier. Gives the number of the try and, if the person exists and is in force, its
+-- password's hash; no row during a wait, whatever the password (CN-07).
+create function cdap.connexion_essayer(p_identifiant text, p_ip inet) returns table (tentative bigint, mot_de_passe text)
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_cle bytea := sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8')); v_id bigint; v_mot_de_passe text; begin
+  if p_identifiant is null or p_ip is null or length(p_identifiant) > 150 then raise exception 'demande mal formée' using errcode = '22023'; end if;
+  perform pg_advisory_xact_lock(hashtext('cdap.connexion'), hashtext(encode(v_cle, 'hex')));
+  if cdap.connexion_attente(v_cle, p_ip) is distinct from 0 then
+    perform cdap.journal_ecrire(null, null, null, null, 'connexion', 'verrou', 'refuse', null, null, null, null, p_ip);
+    return;
+  end if;
+  insert into habilitations_tentative (cle, ip, instant, reussie) values (v_cle, p_ip, cdap.maintenant(), false) returning id into v_id;
+  select u.password into v_mot_de_passe from habilitations_utilisateur u
+    where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension);
+  return query select v_id, v_mot_de_passe;
+end $f$;
+
+create function cdap.connexion_echouer(p_identifiant text, p_ip inet) returns void
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare u record; begin
+  select x.id, x.organisme_id into u from habilitations_utilisateur x where lower(x.identifiant) = lower(p_identifiant);
+  perform cdap.journal_ecrire(null, u.organisme_id, null, null, 'connexion', 'echec_mdp', 'refuse', 'utilisateur:' || u.id, null, null, null, p_ip);
+end $f$;
+
+-- The password was right: the try becomes a success, and opens a session that waits ten minutes for its code.
+create function cdap.connexion_reussir(p_tentative bigint, p_identifiant text, p_session text) returns void
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); begin
+  update habilitations_tentative t set reussie = true
+    where t.id = p_tentative and not t.reussie and t.cle = sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8')) and t.instant > v_maintenant - interval '1 minute';
+  if not found then raise exception 'tentative inconnue' using errcode = '42501'; end if;
+  insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees)
+  select sha256(convert_to(p_session, 'UTF8')), u.id, false, v_maintenant, v_maintenant, v_maintenant + interval '10 minutes', '', '{}'
+    from habilitations_utilisateur u where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension);
+end $f$;
+
+-- The second step: count a try at the code of a waiting session: five in five minutes, twenty a day for the account.
+create function cdap.code_essayer(p_session text, p_ip inet) returns table (tentative bigint, graine text)
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_id bigint; begin
+  select s.utilisateur_id into u from habilitations_session s
+    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > v_maintenant;
+  if u is null then return; end if;
+  v_cle := sha256(convert_to('code:' || u, 'UTF8'));
+  perform pg_advisory_xact_lock(hashtext('cdap.connexion'), hashtext(encode(v_cle, 'hex')));
+  if exists (select 1 from habilitations_tentative t where t.cle = v_cle and not t.reussie and t.instant > v_maintenant - interval '24 hours'
+             having count(*) >= 20 or count(*) filter (where t.instant > v_maintenant - interval '5 minutes') >= 5) then
+    perform cdap.journal_ecrire(u, null, null, null, 'connexion', 'verrou', 'refuse', 'code', null, null, null, p_ip);
+    return;
+  end if;
+  insert into habilitations_tentative (cle, ip, instant, reussie) values (v_cle, p_ip, v_maintenant, false) returning id into v_id;
+  return query select v_id, f.graine_chiffree from habilitations_facteurtotp f where f.utilisateur_id = u;
+end $f$;
+
+create function cdap.code_echouer(p_session text, p_ip inet) returns void
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare u bigint; begin
+  select s.utilisateur_id into u from habilitations_session s where s.empreinte = sha256(convert_to(p_session, 'UTF8'));
+  perform cdap.journal_ecrire(u, null, null, null, 'connexion', 'echec_otp', 'refuse', null, null, null, null, p_ip);
+end $f$;
+
+-- The code was right for the step p_pas: under the factor's row lock, a step serves once. The session takes a new key; the
+-- person's other sessions are closed, and both are told. Returns how many were closed; null when the step had served.
+create function cdap.code_accepter(p_session text, p_tentative bigint, p_pas bigint, p_nouvelle text, p_ip inet) returns int
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; v_organisme bigint; v_evincees int; begin
+  -- One at a time per person: two sessions that close each other would wait for each other.
+  perform pg_advisory_xact_lock(hashtext('cdap.connexion.personne'), hashint8(x.utilisateur_id))
+    from habilitations_session x where x.empreinte = sha256(convert_to(p_session, 'UTF8'));
+  select x.* into s from habilitations_session x
+    where x.empreinte = sha256(convert_to(p_session, 'UTF8')) and not x.verifiee and x.fermee = '' and x.fin > v_maintenant for update;
+  if s.id is null then return null; end if;
+  update habilitations_tentative t set reussie = true
+    where t.id = p_tentative and not t.reussie and t.cle = sha256(convert_to('code:' || s.utilisateur_id, 'UTF8'));
+  if not found then return null; end if;
+  update habilitations_facteurtotp f set dernier_pas = p_pas where f.utilisateur_id = s.utilisateur_id and f.dernier_pas < p_pas;
+  if not found then
+    update habilitations_tentative t set reussie = false where t.id = p_tentative;
+    return null;
+  end if;
+  select u.organisme_id into v_organisme from habilitations_utilisateur u where u.id = s.utilisateur_id;
+  with evincees as (update habilitations_session x set fermee = 'evincee', fin = v_maintenant
+      where x.utilisateur_id = s.utilisateur_id and x.id <> s.id and x.fermee = '' and x.fin > v_maintenant returning x.verifiee)
+    select count(*) filter (where verifiee) into v_evincees from evincees;
+  update habilitations_session x set empreinte = sha256(convert_to(p_nouvelle, 'UTF8')), verifiee = true, debut = v_maintenant,
+      derniere_activite = v_maintenant, fin = cdap.session_fin(s.utilisateur_id, v_maintenant), donnees = jsonb_build_object('evincees', v_evincees)
+    where x.id = s.id;
+  for i in 1..v_evincees loop
+    perform cdap.journal_ecrire(s.utilisateur_id, v_organisme, null, null, 'connexion', 'evincer', 'accorde', null, null, null, null, p_ip);
+  end loop;
+  perform cdap.journal_ecrire(s.utilisateur_id, v_organisme, null, null, 'connexion', 'ouvrir', 'accorde', null, null, null, null, p_ip);
+  return v_evincees;
+end $f$;
+
+grant execute on function cdap.connexion_essayer, cdap.connexion_echouer, cdap.connexion_reussir, cdap.code_essayer, cdap.code_echouer,
+  cdap.code_accepter to cdap_portail;

@@ -1,0 +1,142 @@
+"""The permission matrix: every address of the portal × roles × states of the gate. An address without a row fails."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.core.checks import run_checks
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from cdap import barriere
+from habilitations.models import FacteurTotp, Role, Session, Utilisateur
+from tests import usine
+from tests.usine import OWNER
+
+Acteur = Callable[[], Client]
+
+
+def _personne(role: Role) -> Client:
+    organisme = usine.agent("T1").organisme if role in (Role.AGENT, Role.ADMINISTRATEUR) else None
+    return usine.client(usine.ouvrir_session(usine.utilisateur(organisme, role))[0])
+
+
+def _etat(changer: Callable[[Utilisateur, Session], object]) -> Acteur:
+    def acteur() -> Client:
+        alice = usine.agent("T1")
+        changer(alice.utilisateur, alice.session)
+        return usine.client(alice.cle)
+
+    return acteur
+
+
+def _utilisateur(**champs: object) -> Callable[[Utilisateur, Session], object]:
+    return lambda personne, session: Utilisateur.objects.using(OWNER).filter(pk=personne.pk).update(**champs)
+
+
+def _session(**champs: object) -> Callable[[Utilisateur, Session], object]:
+    return lambda personne, session: Session.objects.using(OWNER).filter(pk=session.pk).update(**champs)
+
+
+ACTEURS: dict[str, Acteur] = {
+    "anonyme": Client,
+    "cookie forgé": lambda: usine.client("forgé"),
+    "session finie": _etat(_session(fin=datetime(2020, 1, 1, tzinfo=UTC))),
+    "suspendu": _etat(_utilisateur(suspension=datetime(2020, 1, 1, tzinfo=UTC))),
+    "mot de passe provisoire": _etat(_utilisateur(mot_de_passe_provisoire=True)),
+    "charte à accepter": _etat(_utilisateur(charte="")),
+    "sans second facteur": _etat(lambda personne, session: FacteurTotp.objects.using(OWNER).filter(utilisateur=personne).delete()),
+    "code à saisir": _etat(_session(verifiee=False)),
+    "sans habilitation": lambda: _personne(Role.AGENT),
+    "agent": lambda: usine.client(usine.agent("T1").cle),
+    "administrateur": lambda: _personne(Role.ADMINISTRATEUR),
+    "caf": lambda: _personne(Role.CAF),
+    "controleur": lambda: _personne(Role.CONTROLEUR),
+    "dpo": lambda: _personne(Role.DPO),
+}
+CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
+PUBLIQUES = (
+    "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
+    "qui_voit_quoi", "contacts",
+)  # fmt: skip
+# What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
+RENVOIS = {
+    "anonyme": "connexion", "cookie forgé": "connexion", "session finie": "connexion", "suspendu": "connexion",
+    "mot de passe provisoire": "acces_incomplet", "charte à accepter": "acces_incomplet", "sans second facteur": "acces_incomplet",
+    "code à saisir": "code",
+}  # fmt: skip
+ETAPES = {"acces_incomplet": ("mot de passe provisoire", "charte à accepter", "sans second facteur"), "code": ("code à saisir",)}
+CONNECTEES = ("accueil", "session_prolonger", "pas_moi")
+AGENTS = ("recherche", "consultation", "imprimer", "signaler", "opposition", "mes_consultations")
+
+
+def attendu(nom: str, acteur: str) -> str:
+    """The row of an address for an actor. Raises KeyError for an address that has no row."""
+    if nom in PUBLIQUES:
+        return "entre"
+    if nom in ETAPES:
+        return "entre" if acteur in ETAPES[nom] else RENVOIS.get(acteur, "accueil")
+    if nom in CONNECTEES:
+        return RENVOIS.get(acteur, "entre")
+    if nom in AGENTS:
+        return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
+    raise KeyError(nom)
+
+
+ADRESSES = sorted({nom for nom, _ in barriere.vues()})
+
+
+def adresse(nom: str) -> str:
+    try:
+        return reverse(nom)
+    except NoReverseMatch:
+        return reverse(nom, kwargs={"ticket": uuid4()})
+
+
+def test_every_address_has_a_row() -> None:
+    for nom in ADRESSES:
+        attendu(nom, "agent")
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS}
+
+
+def test_every_view_says_who_may_enter() -> None:
+    assert [erreur for erreur in run_checks(tags=["security"]) if erreur.id == "cdap.E001"] == []
+
+
+@pytest.mark.parametrize("acteur", ACTEURS)
+@pytest.mark.parametrize("methode", ["get", "post"])
+def test_the_gate_answers_as_the_matrix_says(base: None, acteur: str, methode: str) -> None:
+    for nom in ADRESSES:
+        navigateur = ACTEURS[acteur]()
+        reponse = getattr(navigateur, methode)(adresse(nom))
+        prevu = attendu(nom, acteur)
+        if prevu == "entre":
+            assert reponse.status_code in (200, 204, 302, 303, 404, 405), (nom, reponse.status_code)
+            if reponse.status_code == 302 and nom not in ("deconnexion", "pas_moi"):
+                raise AssertionError((nom, acteur, reponse["Location"]))
+        elif prevu == "403":
+            assert reponse.status_code == 403, (nom, acteur)
+        else:
+            assert reponse.status_code == 302, (nom, acteur, reponse.status_code)
+            assert reponse["Location"].split("?")[0] == reverse(prevu), (nom, acteur)
+
+
+def test_the_near_miss_of_a_ticket_is_a_404(base: None) -> None:
+    """Bob has the same right as Alice, on other tickets."""
+    alice, bob, numero = usine.agent("T1"), usine.agent("T1"), usine.dossier()
+    demande = {"cadre": alice.groupe.pk, "caisse": "921", "numero": numero, "motif": "suivi_social", "non_opposition": "on"}
+    ticket = usine.client(alice.cle).post(reverse("recherche"), demande)["Location"]
+    assert usine.client(alice.cle).get(ticket).status_code == 200
+    for suite in ("", "signaler/", "opposition/"):
+        assert usine.client(bob.cle).get(ticket + suite).status_code == 404
+    for suite in ("imprimer/", "signaler/", "opposition/"):
+        assert usine.client(bob.cle).post(ticket + suite, {"sujet": "famille"}).status_code == 404
+
+
+def test_a_view_that_says_nothing_is_closed(base: None, rf: object) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    portier = barriere.Barriere(lambda request: None)  # type: ignore[arg-type, return-value]
+    with pytest.raises(PermissionDenied):
+        portier.process_view(object(), lambda request: None, (), {})  # type: ignore[arg-type]
