@@ -117,8 +117,11 @@ class RechercheForm(forms.Form):
         """Offer a list; a single choice is already made."""
         champ = self._champ(nom)
         champ.choices = choix if len(choix) == 1 or champ.widget.__class__ is forms.RadioSelect else [("", "Choisir…"), *choix]
+        # What the session remembers counts only if it is offered: the page must not tell one refused request from another.
         if len(choix) == 1:
-            champ.initial = choix[0][0]
+            self.initial[nom] = choix[0][0]
+        elif self.initial.get(nom) not in dict(choix):
+            self.initial.pop(nom, None)
 
     def clean_numero(self) -> str:
         """Return the seven digits."""

@@ -36,8 +36,7 @@ def rechercher(request: AgentRequest) -> HttpResponse:
             ip=request.ip,
             telephone=demande.get("telephone") or "",
         ).ticket
-        if retenu != {"cadre": demande["cadre"], "caisse": demande["caisse"]}:
-            acces.retenir(cle=request.acces.cle, cadre=demande["cadre"], caisse=demande["caisse"])
+        acces.retenir(cle=request.acces.cle, cadre=demande["cadre"], caisse=demande["caisse"])
         reponse = redirect("consultation", ticket=ticket)
         reponse.status_code = 303
         return reponse

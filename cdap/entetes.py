@@ -33,5 +33,7 @@ def _venu_d_ailleurs(request: HttpRequest) -> bool:
         return True
     if request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none"):
         return False
+    if request.path.startswith("/consultation/"):  # nobody has a link to a ticket elsewhere
+        return True
     navigation = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.headers.get("Sec-Fetch-Dest") == "document"
     return not (navigation and request.method in ("GET", "HEAD"))

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -23,7 +23,7 @@ class Pannes:
         """Catch also what the middlewares behind this one raise: the gate reads the database too."""
         try:
             return self.get_response(request)
-        except (PorteIndisponible, OperationalError, InterfaceError) as erreur:
+        except (PorteIndisponible, ErreurDeBase) as erreur:
             return indisponible(request, erreur)
 
     def process_exception(self, request: HttpRequest, erreur: Exception) -> HttpResponse | None:
@@ -32,7 +32,7 @@ class Pannes:
             reponse = render(request, "429.html", status=429)
             reponse.headers["Retry-After"] = str(ATTENTE_SECONDES)
             return reponse
-        if isinstance(erreur, PorteIndisponible | OperationalError | InterfaceError):
+        if isinstance(erreur, PorteIndisponible | ErreurDeBase):
             return indisponible(request, erreur)
         return None
 

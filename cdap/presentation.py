@@ -8,6 +8,7 @@ from allocataires.matrice import MATRICE, PROFILS
 from conventions import reference
 from conventions.models import Caisse
 from habilitations.acces import Acces
+from habilitations.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,12 @@ class Contact:
 
 
 def services(qui: Acces) -> list[Tuile]:
-    """Return one tile a service under which the person may act today."""
+    """Return one tile a service of the organisation's contracts; it opens for those who have a habilitation for it."""
     tuiles = []
-    for code in sorted({une.service for une in qui.habilitations}):
+    for code in sorted(qui.services):
         groupes = ", ".join(f"{une.libelle} ({une.profil})" for une in qui.habilitations if une.service == code)
-        url = reverse("recherche") if code == "cdap" else None
+        url = reverse("recherche") if code == "cdap" and groupes and qui.role is Role.AGENT else None
+        groupes = groupes or "Vous n’avez pas d’habilitation pour ce service."
         tuiles.append(Tuile(reference.SERVICES.get(code, code), groupes, url))
     return tuiles
 

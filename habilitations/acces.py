@@ -39,7 +39,7 @@ class Habilitation:
 
 @dataclass(frozen=True, slots=True)
 class Acces:
-    """A live session and its person. Durations are seconds."""
+    """A live session and its person. `services` are those of the organisation's contracts in force; durations are seconds."""
 
     cle: str
     utilisateur: int
@@ -48,6 +48,7 @@ class Acces:
     role: Role
     organisme: str
     etat: Etat
+    services: tuple[str, ...]
     habilitations: tuple[Habilitation, ...]
     donnees: dict[str, Any]
     secondes: int
@@ -96,6 +97,7 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         role=Role(page["role"]),
         organisme=page["organisme"] or "",
         etat=_etat(page),
+        services=tuple(page["services"]),
         habilitations=habilitations,
         donnees=page["donnees"],
         secondes=page["secondes"],

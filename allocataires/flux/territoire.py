@@ -51,8 +51,8 @@ def caisses_du_code_postal(code_postal: object) -> tuple[str, ...]:
 
 
 def _chiffres(valeur: object) -> str | None:
-    """Return the digits of a whole number or of a text of digits; None for anything else (a bool is an int for Python)."""
-    if isinstance(valeur, bool) or not isinstance(valeur, int | str):
+    """Return the digits of a whole number or of a text of digits; None for anything else."""
+    if not isinstance(valeur, int | str):
         return None
     texte = str(valeur).strip() if isinstance(valeur, str) or 0 <= valeur < 10**9 else ""
     return texte if re.fullmatch(r"[0-9]+", texte) else None

@@ -204,7 +204,7 @@ def _depuis(jour: date | None) -> str:
 def _paiements(regard: Regard) -> Section:
     paiements = sorted(regard.lue.paiements or (), key=lambda un: un.date_paiement, reverse=True)
     colonnes = (
-        ("paiements.date_paiement", Colonne("Date"), lambda un: formats.date_fr(un.date_paiement)),
+        ("paiements.date_paiement", Colonne("Date"), lambda un: formats.date_fr(un.date_paiement).replace(" ", formats.INSECABLE, 1)),
         ("paiements.code", Colonne("Prestation"), lambda un: codes.prestation(un.code)),
         ("paiements.montant", Colonne("Montant", montant=True), lambda un: formats.montant(un.montant)),
     )

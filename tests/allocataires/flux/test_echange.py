@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.flux import echange
-from allocataires.flux.phrases import AUTRE, PHRASES
+from allocataires.flux.phrases import AUTRE, PHRASES, chemin
 from allocataires.flux.recus import TOUT, Accepte, Element, FichierRefuse, Rejet
 from tests.allocataires.flux.aides import acceptes, brut, ligne, raisons
 
@@ -177,6 +177,10 @@ def test_a_reason_is_french_and_never_repeats_what_the_file_holds(place: tuple[A
         assert "EXEMPLE" not in element.raison
     else:
         assert isinstance(element, Accepte)
+
+
+def test_a_name_that_is_not_the_format_s_is_never_part_of_a_path() -> None:
+    assert chemin(("rubriques", "enfants", 2, "SENTINELLE")) == "rubriques.enfants[2].?"
 
 
 def test_reasons_are_numbered_by_line() -> None:
