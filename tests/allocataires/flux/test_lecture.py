@@ -111,7 +111,9 @@ def test_answers_are_the_same_wherever_the_buffer_ends(tmp_path: Path, monkeypat
 def test_an_answer_may_not_be_longer_than_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tableau, "ELEMENT_MAX", 500)
     assert len(lire(ecrire(tmp_path, en_json(reponse_v2(), {"texte": "a" * 400})))) == 2
-    assert refus(ecrire(tmp_path, en_json(reponse_v2(), {"texte": "a" * 600}))) == "L'élément 2 du tableau dépasse un million de caractères."
+    assert (
+        refus(ecrire(tmp_path, en_json(reponse_v2(), {"texte": "a" * 600}))) == "L'élément 2 du tableau dépasse un million de caractères."
+    )
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
