@@ -92,9 +92,15 @@ def ligne_de_commande(donnees: Path, *commande: str, python: str = sys.executabl
     return [*lanceur, "--", *commande]
 
 
+def avec_ctrl_c() -> None:
+    """Let Ctrl-C act again: a process started in the background inherits its being ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def lancer(donnees: Path, *commande: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         ligne_de_commande(donnees, *commande),
+        preexec_fn=avec_ctrl_c,
         cwd=RACINE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -234,7 +240,7 @@ def test_the_data_of_another_account_are_refused_in_one_sentence(tmp_path: Path)
     refus = postgres.Serveur(tmp_path, programmes(tmp_path / "bin", "18.1"))
     refus.dossier.mkdir()
     refus.dossier.chmod(0)
-    with pytest.raises(postgres.ErreurLanceur, match="appartiennent à un autre compte"):
+    with pytest.raises(postgres.ErreurLanceur, match="appartient à un autre compte"):
         refus.demarrer()
     refus.dossier.chmod(0o700)
 
@@ -399,6 +405,7 @@ def test_a_ctrl_c_at_the_keyboard_reaches_the_command_once() -> None:
     maitre, esclave = os.openpty()
     with subprocess.Popen(
         ["setsid", "--ctty", "--wait", sys.executable, "-c", lent, sys.executable, "-c", compter],
+        preexec_fn=avec_ctrl_c,
         cwd=RACINE,
         stdin=esclave,
         stdout=esclave,
