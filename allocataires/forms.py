@@ -12,8 +12,6 @@ from habilitations.acces import Habilitation
 BLANCS = re.compile(r"[\s  ]+")
 NUMERO = re.compile(r"[0-9]{1,7}")
 NUMERO_LONG = re.compile(r"([0-9]{7})0{8}")
-# Profiles that rest on shared secrecy: the agent attests that the person was informed and does not object (CN-50).
-AVEC_ATTESTATION = ("T1", "T2", "T3", "T4")
 
 
 def normaliser_numero(saisie: str) -> str | None:
@@ -107,7 +105,7 @@ class RechercheForm(forms.Form):
             del self.fields["code_acces"]
         if not any(une.telephone_exige for une in habilitations):
             del self.fields["telephone"]
-        if not profils & set(AVEC_ATTESTATION):
+        if not profils & set(reference.OPPOSITION_BLOQUE):
             del self.fields["non_opposition"]
 
     def _champ(self, nom: str) -> forms.ChoiceField:
@@ -146,7 +144,7 @@ class RechercheForm(forms.Form):
         motifs = dict(reference.MOTIFS[cadre.profil])
         if donnees.get("motif") and donnees["motif"] not in motifs:
             self.add_error("motif", "Ce motif ne va pas avec ce cadre : choisissez-en un autre.")
-        if cadre.profil in AVEC_ATTESTATION and not donnees.get("non_opposition"):
+        if cadre.profil in reference.OPPOSITION_BLOQUE and not donnees.get("non_opposition"):
             self.add_error("non_opposition", "Attestez que l’allocataire est informé et ne s’est pas opposé.")
         if cadre.codes and "code_acces" not in self.errors and not donnees.get("code_acces"):
             self.add_error("code_acces", "Choisissez le code d’accès.")

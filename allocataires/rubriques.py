@@ -12,7 +12,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, TypeAdapter
 
-CONFIG = ConfigDict(extra="forbid", str_strip_whitespace=True, use_enum_values=True)
+# A value that the types refuse is never repeated in an error: it could reach a log.
+CONFIG = ConfigDict(extra="forbid", str_strip_whitespace=True, use_enum_values=True, hide_input_in_errors=True)
 
 DATE_DE_NAISSANCE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import DatabaseError, DataError, connection
+from pydantic import ValidationError
 
 from allocataires.fiche import FICHE, Fiche
 from allocataires.matrice import PROFILS
@@ -98,6 +99,8 @@ def _porte() -> Iterator[None]:
         yield
     except (DataError, psycopg.DataError) as erreur:
         raise DemandeMalFormee("demande mal formée") from erreur
+    except ValidationError as erreur:
+        raise PorteIndisponible("le dossier n'a pas la forme attendue") from erreur
     except (DatabaseError, psycopg.DatabaseError) as erreur:
         raise PorteIndisponible("le dossier ne peut pas être ouvert pour le moment") from erreur
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import PermissionDenied
+from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cdap.pannes import indisponible
 from cdap.reseau import adresse
 from habilitations import acces
 from habilitations.acces import Acces, Etat, SessionMorte
@@ -36,7 +38,10 @@ class Barriere:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Read the session once, and forget the cookie of a dead one."""
         cle = request.COOKIES.get(COOKIE, "")
-        qui = acces.lire(cle) if cle and "\x00" not in cle else None
+        try:
+            qui = acces.lire(cle) if cle and "\x00" not in cle else None
+        except ErreurDeBase as erreur:  # Django would answer 500 for what a middleware raises
+            return indisponible(request, erreur)
         request.acces = qui if isinstance(qui, Acces) else None  # type: ignore[attr-defined]
         request.fin_de_session = qui.cause if isinstance(qui, SessionMorte) else ""  # type: ignore[attr-defined]
         request.ip = adresse(request)  # type: ignore[attr-defined]

@@ -9,14 +9,14 @@ PERMISSIONS = "camera=(), display-capture=(), fullscreen=(), geolocation=(), mic
 
 
 class Entetes:
-    """Close the browser's doors: caches, referrers, other sites, prefetching."""
+    """Close the browser's doors: caches, devices, other origins."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Refuse what another site loads or what a browser fetches ahead; set the headers of the answer."""
-        reponse = render(request, "403.html", status=403) if _venu_d_ailleurs(request) else self.get_response(request)
+        """Set the headers of the answer."""
+        reponse = self.get_response(request)
         reponse.headers.setdefault("Permissions-Policy", PERMISSIONS)
         reponse.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):
@@ -25,6 +25,17 @@ class Entetes:
             for nom in ("ETag", "Last-Modified"):
                 reponse.headers.pop(nom, None)
         return reponse
+
+
+class Provenance:
+    """Refuse what another site loads, and what a browser fetches ahead. It stands inside the middlewares that set headers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 403, or go on."""
+        return render(request, "403.html", status=403) if _venu_d_ailleurs(request) else self.get_response(request)
 
 
 def _venu_d_ailleurs(request: HttpRequest) -> bool:

@@ -2,7 +2,9 @@
 
 from django import forms
 
-from habilitations.connexion import CODE
+from habilitations.connexion import CODE, normaliser
+
+IDENTIFIANT_MAX = 150
 
 
 class ConnexionForm(forms.Form):
@@ -10,7 +12,7 @@ class ConnexionForm(forms.Form):
 
     identifiant = forms.CharField(
         label="Identifiant",
-        max_length=150,
+        max_length=IDENTIFIANT_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "Saisissez votre identifiant."},
     )
@@ -21,6 +23,13 @@ class ConnexionForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Saisissez votre mot de passe."},
     )
+
+    def clean_identifiant(self) -> str:
+        """Return the identifier as it will be looked for, which may be longer than what was typed."""
+        identifiant = normaliser(self.cleaned_data["identifiant"])
+        if len(identifiant) > IDENTIFIANT_MAX:
+            raise forms.ValidationError("Cet identifiant est trop long.")
+        return identifiant
 
 
 class CodeForm(forms.Form):

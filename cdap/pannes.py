@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable
 
+from django.db import DataError
 from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from allocataires.services import LimiteAtteinte, PorteIndisponible
+from allocataires.services import DemandeMalFormee, LimiteAtteinte, PorteIndisponible
 
 logger = logging.getLogger(__name__)
 ATTENTE_SECONDES = 600
@@ -20,11 +21,8 @@ class Pannes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Catch also what the middlewares behind this one raise: the gate reads the database too."""
-        try:
-            return self.get_response(request)
-        except (PorteIndisponible, ErreurDeBase) as erreur:
-            return indisponible(request, erreur)
+        """Let the request go on."""
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, erreur: Exception) -> HttpResponse | None:
         """Answer for a view."""
@@ -32,6 +30,8 @@ class Pannes:
             reponse = render(request, "429.html", status=429)
             reponse.headers["Retry-After"] = str(ATTENTE_SECONDES)
             return reponse
+        if isinstance(erreur, DemandeMalFormee | DataError):
+            return render(request, "400.html", status=400)
         if isinstance(erreur, PorteIndisponible | ErreurDeBase):
             return indisponible(request, erreur)
         return None

@@ -13,7 +13,7 @@ def adresse(request: HttpRequest) -> str:
     trouvee = "0.0.0.0"  # noqa: S104 (an address that is nobody's, for a socket that has none)
     for maillon in reversed(chemin):
         try:
-            ip = ip_address(maillon.strip())
+            ip = ip_address(maillon.strip().partition("%")[0])  # a link-local address may name its interface
         except ValueError:
             return trouvee
         trouvee = str(ip)

@@ -9,6 +9,7 @@ from pathlib import Path
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
+from conventions import reference
 
 RACINE = Path(__file__).resolve().parent.parent
 ROLES_APPLICATIFS = ("cdap_portail", "cdap_caf", "cdap_controle", "cdap_worker", "cdap_flux")
@@ -44,6 +45,7 @@ def construction(environnement: Environnement) -> str:
     pieces = [
         _fondations(environnement),
         actions.sql(),
+        reference.sql(),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),

@@ -13,6 +13,8 @@ from habilitations import acces, connexion
 from habilitations.acces import Acces, Etat
 from habilitations.conditions import AgentRequest, connectee, etape, publique
 
+# What the sign-in page says of the session that has just ended.
+FINS = {"expiree": "expiree", "deconnecte": "deconnexion", "evincee": "evincee", "signalee": "signalement", "suspendue": "suspendue"}
 REFUS = (
     "L'identifiant ou le mot de passe ne convient pas. Après plusieurs essais, la connexion attend une minute, puis davantage : "
     "si vous avez oublié votre mot de passe, demandez-en un autre à l'administrateur de votre organisme."
@@ -40,13 +42,7 @@ def se_connecter(request: AgentRequest) -> HttpResponse:
     return render(
         request,
         "cdap/connexion.html",
-        {
-            "form": form,
-            "erreurs": form.is_bound,
-            "expiree": fin == "expiree",
-            "deconnecte": fin == "deconnexion",
-            "evincee": fin == "evincee",
-        },
+        {"form": form, "erreurs": form.is_bound} | {nom: fin == cause for nom, cause in FINS.items()},
     )
 
 

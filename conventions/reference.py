@@ -105,7 +105,7 @@ CAISSES = {
     "976": "CSSM de Mayotte",
 }
 
-SERVICES = {"cdap": "Consultation du dossier allocataire (CDAP)"}
+SERVICES = {"cdap": "Consultation du dossier allocataire (CDAP)", "monenfant": "monenfant.fr, espace des structures d’accueil"}
 
 # code: (label, open, requires a scope code). Opening another profile is a release: its lines in the matrix come with it.
 PROFILS = {
@@ -140,6 +140,17 @@ BASES_LEGALES = {
     "T5": "Obligation légale : code de l’action sociale et des familles, L. 262-16 et L. 262-40.",
     "T8": "Versement de l’aide au logement au bailleur (tiers payant) ; code de la construction et de l’habitation.",
 }
+
+# Profiles that rest on shared secrecy or on the information of the person: an opposition closes the dossier to them, and the agent
+# attests that the person was informed and does not object (design §4.2, CN-50). The door's copy is generated from here.
+OPPOSITION_BLOQUE = ("T1", "T2", "T3", "T4")
+
+
+def sql() -> str:
+    """Return the SQL function by which the door knows them."""
+    profils = ", ".join(f"'{profil}'" for profil in OPPOSITION_BLOQUE)
+    return f"create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as $f$ select p_profil in ({profils}) $f$;"
+
 
 # The closed list of motives of each profile (CN-52): code, label. No free text, which would attract sensitive data.
 MOTIFS = {

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 import unicodedata
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection
@@ -25,39 +26,39 @@ def nouvelle_cle() -> str:
 
 
 def normaliser(identifiant: str) -> str:
-    """Return the identifier as it is counted and looked for: NFC, trimmed, case folded."""
-    return unicodedata.normalize("NFC", identifiant).strip().casefold()
+    """Return the identifier in its composed form, trimmed; PostgreSQL, which compares, folds the case."""
+    return unicodedata.normalize("NFC", identifiant).strip()
 
 
 def premier_facteur(*, identifiant: str, mot_de_passe: str, ip: str) -> str | None:
     """Return the key of a session that waits for its code, or None: wrong, unknown, suspended and locked are one answer."""
     identifiant = normaliser(identifiant)
-    ligne = _une_ligne("select tentative, mot_de_passe from cdap.connexion_essayer(%s, %s::inet)", [identifiant, ip])
-    empreinte = ligne[1] if ligne else None
+    tentative = _valeur("select cdap.connexion_essayer(%s, %s::inet)", [identifiant, ip])
+    empreinte = _valeur("select cdap.connexion_secret(%s, %s)", [tentative, identifiant]) if tentative else None
     # NIST SP 800-63B-4 §3.1.1.2: the text as it was typed, only in its composed form.
     juste = check_password(unicodedata.normalize("NFC", mot_de_passe), str(empreinte or _LEURRE))
-    if ligne is None:
+    if tentative is None:
         return None
     if empreinte is None or not juste:
-        _une_ligne("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
+        _valeur("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
         return None
     cle = nouvelle_cle()
-    _une_ligne("select cdap.connexion_reussir(%s, %s, %s)", [int(str(ligne[0])), identifiant, cle])
+    _valeur("select cdap.connexion_reussir(%s, %s, %s)", [tentative, identifiant, cle])
     return cle
 
 
 def second_facteur(*, session: str, code: str, ip: str) -> str | None:
     """Return the new key of the session, verified, or None: a wrong code, one that has served, too many tries are one answer."""
-    ligne = _une_ligne("select tentative, graine from cdap.code_essayer(%s, %s::inet)", [session, ip])
-    if ligne is None:
+    tentative = _valeur("select cdap.code_essayer(%s, %s::inet)", [session, ip])
+    if tentative is None:
         return None
-    pas = pas_du_code(dechiffrer(str(ligne[1])), code, time.time())
+    graine = dechiffrer(_valeur("select cdap.code_secret(%s, %s)", [session, tentative]))
+    pas = pas_du_code(graine, code, time.time())
     cle = nouvelle_cle()
-    if pas is not None:
-        acceptee = _une_ligne("select cdap.code_accepter(%s, %s, %s, %s, %s::inet)", [session, int(str(ligne[0])), pas, cle, ip])
-        if acceptee is not None and acceptee[0] is not None:
-            return cle
-    _une_ligne("select cdap.code_echouer(%s, %s::inet)", [session, ip])
+    accepter = "select cdap.code_accepter(%s, %s, %s, %s, %s::inet)"
+    if pas is not None and _valeur(accepter, [session, tentative, pas, cle, ip]) is not None:
+        return cle
+    _valeur("select cdap.code_echouer(%s, %s::inet)", [session, ip])
     return None
 
 
@@ -69,8 +70,8 @@ def pas_du_code(graine: bytes, code: str, instant: float) -> int | None:
     return next((pas for pas in (maintenant, maintenant - 1) if hmac.compare_digest(f"{hotp(graine, pas, CHIFFRES):06d}", code)), None)
 
 
-def _une_ligne(sql: str, parametres: list[str | int]) -> tuple[object, ...] | None:
+def _valeur(sql: str, parametres: list[str | int]) -> Any:
+    """Return the answer of a function that is its own transaction, committed when it returns."""
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)
-        ligne: tuple[object, ...] | None = curseur.fetchone()
-    return ligne
+        return curseur.fetchone()[0]

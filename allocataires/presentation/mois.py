@@ -7,7 +7,7 @@ from allocataires import codes, formats
 from allocataires import rubriques as r
 from allocataires.presentation.vue import Barre, Graphique
 
-PAS, LARGEUR, HAUTEUR, SOL = 20, 14, 96, 103  # of the chart's viewBox: a month, its bar, the tallest bar, the ground
+PAS, LARGEUR, HAUTEUR, SOL, LARGE = 20, 14, 96, 103, 480  # of the chart's viewBox: a month, its bar, the tallest bar, the ground, all
 
 
 def du_quotient(quotient: r.Quotient) -> str:
@@ -37,7 +37,8 @@ def _rang(quotient: r.Quotient) -> int:
 
 
 def graphique(quotients: Sequence[r.Quotient]) -> Graphique | None:
-    """Return the chart of quotients given from the oldest to the latest; None with fewer than two known values."""
+    """Return the chart of the 24 months that end with the latest of these quotients, given in order; None with fewer than two values."""
+    quotients = [quotient for quotient in quotients if _rang(quotients[-1]) - _rang(quotient) < LARGE // PAS]
     connus = [quotient for quotient in quotients if quotient.valeur is not None]
     if len(connus) < 2:
         return None
@@ -47,7 +48,7 @@ def graphique(quotients: Sequence[r.Quotient]) -> Graphique | None:
     for quotient in quotients:
         # A month without a value keeps its place, marked by a line of its own.
         hauteur = 3 if quotient.valeur is None else max(1, round(quotient.valeur * HAUTEUR / plus_haut))
-        x = 480 - PAS * (dernier - _rang(quotient) + 1) + (PAS - LARGEUR) // 2
+        x = LARGE - PAS * (dernier - _rang(quotient) + 1) + (PAS - LARGEUR) // 2
         classe = "absente" if quotient.valeur is None else "barre actuelle" if quotient is quotients[-1] else "barre"
         barres.append(Barre(x, SOL - hauteur, hauteur, classe))
     debut, fin = (

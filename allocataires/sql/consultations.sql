@@ -15,17 +15,19 @@ end $f$;
 -- dossier that was shown. False when the ticket shows nothing to this session.
 create function cdap.signaler(p_session text, p_ticket uuid, p_genre text, p_sujet text, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare u bigint := cdap.session_utilisateur(p_session); c allocataires_consultation; v_dossier bigint; begin
+declare u bigint := cdap.session_utilisateur(p_session); c allocataires_consultation; v_profil text; v_dossier bigint; begin
   if num_nulls(p_session, p_ticket, p_genre, p_sujet, p_ip) > 0 or p_genre not in ('erreur', 'opposition') or p_sujet !~ '^[a-z_]{1,40}$' then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select x.* into c from allocataires_consultation x where x.ticket = p_ticket and x.acteur = u
     and x.empreinte = sha256(convert_to(p_session, 'UTF8')) and x.fin > cdap.maintenant() and x.affichee is not null;
-  if c.ticket is null then return false; end if;
+  select v.profil into v_profil from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = c.groupe_id and v.service = 'cdap';
+  if v_profil is null then return false; end if;
   select d.id into v_dossier from allocataires_dossier d where d.caisse = c.caisse and d.numero = c.numero;
   insert into allocataires_signalement (ticket, dossier_id, caisse, genre, sujet, acteur, instant)
   values (p_ticket, v_dossier, c.caisse, p_genre, p_sujet, u, cdap.maintenant()) on conflict do nothing;
-  perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, null, 'dossier', case p_genre when 'erreur' then 'signaler' else 'opposition_declarer' end,
+  if not found then return true; end if;   -- already said
+  perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, v_profil, 'dossier', case p_genre when 'erreur' then 'signaler' else 'opposition_declarer' end,
     'accorde', null, v_dossier, p_ticket, p_sujet, p_ip);
   return true;
 end $f$;

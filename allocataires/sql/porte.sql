@@ -1,14 +1,6 @@
 -- THE DOOR (design §1): what the web role may call, in three transactions — ask, decide, read. Each detail answers an attack that
 -- worked; tests/allocataires/test_porte_*.py runs them again.
 
--- An old or imported snapshot would see neither the limits nor a suspension.
-create function cdap.porte_garde() returns void language plpgsql as $f$
-begin
-  if current_setting('transaction_isolation') <> 'read committed' then
-    raise exception 'la porte ne s''ouvre qu''en READ COMMITTED' using errcode = '25001';
-  end if;
-end $f$;
-
 -- In PL/pgSQL, whose plans are kept for the life of the connection: this is the hot path.
 create function cdap.limite(p_nom text) returns int language plpgsql stable as $f$
 begin
@@ -39,7 +31,7 @@ create function cdap.porte_chercher(p_session text, p_groupe bigint, p_caisse te
   p_telephone text default '') returns uuid
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; h record; t uuid := gen_random_uuid(); v_maintenant timestamptz; begin
-  perform cdap.porte_garde();
+  perform cdap.transaction_sure();
   if num_nulls(p_session, p_groupe, p_caisse, p_numero, p_code, p_motif, p_ip, p_telephone) > 0
      or p_caisse !~ '^[0-9]{3}$' or p_numero !~ '^[0-9]{7}$' or p_code !~ '^[0-9A-Z]{0,12}$'
      or p_motif !~ '^[A-Za-z0-9_-]{1,40}$' or p_telephone !~ '^([0-9]{10})?$' then
@@ -77,20 +69,19 @@ begin
     when (d.etat in ('affilie', 'suspendu', 'radie')) is not true then 'clos'
     when (d.caisse = any (h.caisses)) is not true then 'hors_caisse'
     when (not h.telephone_exige or (c.telephone <> '' and c.telephone = p_telephone)) is not true then 'telephone'
-    when h.profil in ('T1', 'T2', 'T3', 'T4') then case when d.opposition is false then 'accorde' else 'oppose' end
+    when cdap.opposition_bloque(h.profil) is true then case when d.opposition is false then 'accorde' else 'oppose' end
     when h.profil = 'T5' and (c.code = any (h.codes) and (c.code = d.partenaire_rsa or c.code = any (d.instructeurs_rsa))) is true then 'accorde'
     when h.profil = 'T8' and (c.code = any (h.codes) and c.code = d.code_bailleur) is true then 'accorde'
     else 'hors_champ' end;
 end $f$;
 
 -- Step 2, a later transaction: decide on today's rights and today's dossier, trace the true outcome, give a key or nothing.
--- The first opening that is granted is traced « consulter », the next ones « section », whatever is asked; only « imprimer » is said by
--- the caller.
+-- The first opening that is granted is traced « consulter », whatever is asked; the next ones « section », or « imprimer ».
 create function cdap.porte_lire(p_session text, p_ticket uuid, p_ip inet, p_action text default 'consulter')
 returns table (profil text, cle uuid)
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vigueur; d public.allocataires_dossier; v_issue text; v_action text := p_action; v_telephone text; k uuid := gen_random_uuid(); begin
-  perform cdap.porte_garde();
+  perform cdap.transaction_sure();
   if num_nulls(p_session, p_ticket, p_ip, p_action) > 0 or p_action not in ('consulter', 'section', 'imprimer') then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
@@ -111,7 +102,7 @@ declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vig
   select x.* into d from allocataires_dossier x where x.caisse = c.caisse and x.numero = c.numero;
   select x.contact ->> 'telephone' into v_telephone from allocataires_contenu x where x.dossier_id = d.id;
   v_issue := cdap.porte_decision(h, c, d, v_telephone);
-  if v_action in ('consulter', 'section') then v_action := case when c.affichee is null then 'consulter' else 'section' end; end if;
+  v_action := case when c.affichee is null then 'consulter' when p_action = 'imprimer' then 'imprimer' else 'section' end;
   perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, h.profil, 'dossier', v_action, v_issue, null, d.id, p_ticket, c.motif, p_ip);
   if v_issue <> 'accorde' then return; end if;
   if c.affichee is null then update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket; end if;

@@ -35,6 +35,7 @@ class Partenaire:
     groupes: tuple[GroupeFictif, ...]
     agents: dict[str, tuple[str, str, tuple[str, ...]]]
     administrateurs: dict[str, tuple[str, str]]
+    autres_services: tuple[str, ...] = ()
 
 
 PARTENAIRES = (
@@ -44,6 +45,7 @@ PARTENAIRES = (
         (GroupeFictif("Service social", "T1"), GroupeFictif("Crèches", "T2")),
         {"ccas.t1": ("Alice", "Modèle", ("Service social",)), "ccas.t2": ("Bob", "Exemple", ("Crèches",))},
         {"ccas.admin1": ("Chloé", "Spécimen"), "ccas.admin2": ("Denis", "Spécimen")},
+        ("monenfant",),
     ),
     Partenaire(
         "Association Vacances Imaginaires",
@@ -138,6 +140,8 @@ def _partenaire(partenaire: Partenaire) -> None:
     contrat = Contrat.objects.create(convention=convention, service=Service.objects.get(pk=Service.CDAP), debut=DEBUT)
     contrat.caisses.set(Caisse.objects.filter(code__in=partenaire.caisses))
     contrat.profils.set(Profil.objects.filter(code__in=[groupe.profil for groupe in partenaire.groupes]))
+    for service in partenaire.autres_services:
+        Contrat.objects.create(convention=convention, service=Service.objects.get(pk=service), debut=DEBUT)
     groupes = {groupe.libelle: _groupe(contrat, groupe) for groupe in partenaire.groupes}
     for cle, (prenom, nom, libelles) in partenaire.agents.items():
         agent = _personne(cle, Role.AGENT, prenom, nom, organisme)

@@ -60,4 +60,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['cle', 'instant'], name='habilitations_tentative_cle'), models.Index(fields=['ip', 'instant'], name='habilitations_tentative_ip')],
             },
         ),
+        # The transaction that counted the try: what it needs is given to a later one only.
+        migrations.RunSQL(
+            "alter table habilitations_tentative add column tx xid8 not null default pg_current_xact_id()",
+            "alter table habilitations_tentative drop column tx",
+        ),
     ]

@@ -1,4 +1,5 @@
--- SIGNING IN. The web role reads no password: it asks for one identifier at a time, and the try is counted before anything is given.
+-- SIGNING IN. The web role reads no password and no seed: it counts a try at one identifier, commits, and only then asks for what
+-- the try needs. A try that is rolled back gave nothing.
 
 -- Seconds that must pass before the next try at this identifier, 0 for none, null for ever (until somebody unlocks it).
 -- CN-05: four failures are free; from the fifth 60 s, then twice as long each time, at most an hour; 25 failures in 24 h; at ten in
@@ -19,21 +20,38 @@ declare v_maintenant timestamptz := cdap.maintenant(); e record; v_suite int; be
   return greatest(0, ceil(extract(epoch from e.dernier - v_maintenant) + least(3600, 60 * 2 ^ (v_suite - 5))));
 end $f$;
 
--- The first step: count a try at an identifier. Gives the number of the try and, if the person exists and is in force, its
--- password's hash; no row during a wait, whatever the password (CN-07).
-create function cdap.connexion_essayer(p_identifiant text, p_ip inet) returns table (tentative bigint, mot_de_passe text)
+-- The first step: count a try at an identifier, known or not. Gives the number of the try; null during a wait (CN-07).
+create function cdap.connexion_essayer(p_identifiant text, p_ip inet) returns bigint
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare v_cle bytea := sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8')); v_id bigint; v_mot_de_passe text; begin
+declare v_cle bytea := sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8')); v_id bigint; begin
+  perform cdap.transaction_sure();
   if p_identifiant is null or p_ip is null or length(p_identifiant) > 150 then raise exception 'demande mal formée' using errcode = '22023'; end if;
   perform pg_advisory_xact_lock(hashtext('cdap.connexion'), hashtext(encode(v_cle, 'hex')));
   if cdap.connexion_attente(v_cle, p_ip) is distinct from 0 then
     perform cdap.journal_ecrire(null, null, null, null, 'connexion', 'verrou', 'refuse', null, null, null, null, p_ip);
-    return;
+    return null;
   end if;
   insert into habilitations_tentative (cle, ip, instant, reussie) values (v_cle, p_ip, cdap.maintenant(), false) returning id into v_id;
-  select u.password into v_mot_de_passe from habilitations_utilisateur u
-    where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension);
-  return query select v_id, v_mot_de_passe;
+  return v_id;
+end $f$;
+
+-- Is this a try of another transaction, hence committed, of less than a minute, and still open?
+create function cdap.tentative_comptee(p_tentative bigint, p_cle bytea) returns boolean
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+begin
+  return exists (select 1 from habilitations_tentative t where t.id = p_tentative and t.cle = p_cle and not t.reussie
+    and t.instant > cdap.maintenant() - interval '1 minute' and t.tx is distinct from pg_current_xact_id_if_assigned());
+end $f$;
+
+-- What a counted try compares with: the person's hash; null when nobody in force bears that identifier.
+create function cdap.connexion_secret(p_tentative bigint, p_identifiant text) returns text
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  if not cdap.tentative_comptee(p_tentative, sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8'))) then
+    raise exception 'tentative inconnue' using errcode = '42501';
+  end if;
+  return (select u.password from habilitations_utilisateur u
+          where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension));
 end $f$;
 
 create function cdap.connexion_echouer(p_identifiant text, p_ip inet) returns void
@@ -56,21 +74,34 @@ declare v_maintenant timestamptz := cdap.maintenant(); begin
 end $f$;
 
 -- The second step: count a try at the code of a waiting session: five in five minutes, twenty a day for the account.
-create function cdap.code_essayer(p_session text, p_ip inet) returns table (tentative bigint, graine text)
+create function cdap.code_essayer(p_session text, p_ip inet) returns bigint
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_id bigint; begin
+  perform cdap.transaction_sure();
   select s.utilisateur_id into u from habilitations_session s
     where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > v_maintenant;
-  if u is null then return; end if;
+  if u is null then return null; end if;
   v_cle := sha256(convert_to('code:' || u, 'UTF8'));
   perform pg_advisory_xact_lock(hashtext('cdap.connexion'), hashtext(encode(v_cle, 'hex')));
   if exists (select 1 from habilitations_tentative t where t.cle = v_cle and not t.reussie and t.instant > v_maintenant - interval '24 hours'
              having count(*) >= 20 or count(*) filter (where t.instant > v_maintenant - interval '5 minutes') >= 5) then
     perform cdap.journal_ecrire(u, null, null, null, 'connexion', 'verrou', 'refuse', 'code', null, null, null, p_ip);
-    return;
+    return null;
   end if;
   insert into habilitations_tentative (cle, ip, instant, reussie) values (v_cle, p_ip, v_maintenant, false) returning id into v_id;
-  return query select v_id, f.graine_chiffree from habilitations_facteurtotp f where f.utilisateur_id = u;
+  return v_id;
+end $f$;
+
+-- The encrypted seed that a counted try at the code of a waiting session compares with.
+create function cdap.code_secret(p_session text, p_tentative bigint) returns text
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+declare u bigint; begin
+  select s.utilisateur_id into u from habilitations_session s
+    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > cdap.maintenant();
+  if u is null or not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
+    raise exception 'tentative inconnue' using errcode = '42501';
+  end if;
+  return (select f.graine_chiffree from habilitations_facteurtotp f where f.utilisateur_id = u);
 end $f$;
 
 create function cdap.code_echouer(p_session text, p_ip inet) returns void
@@ -80,7 +111,7 @@ declare u bigint; begin
   perform cdap.journal_ecrire(u, null, null, null, 'connexion', 'echec_otp', 'refuse', null, null, null, null, p_ip);
 end $f$;
 
--- The code was right for the step p_pas: under the factor's row lock, a step serves once. The session takes a new key; the
+-- The code was right for the step p_pas, this one or the one before (RFC 6238 §5.2): under the factor's row lock, a step serves once. The session takes a new key; the
 -- person's other sessions are closed, and both are told. Returns how many were closed; null when the step had served.
 create function cdap.code_accepter(p_session text, p_tentative bigint, p_pas bigint, p_nouvelle text, p_ip inet) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
@@ -90,7 +121,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     from habilitations_session x where x.empreinte = sha256(convert_to(p_session, 'UTF8'));
   select x.* into s from habilitations_session x
     where x.empreinte = sha256(convert_to(p_session, 'UTF8')) and not x.verifiee and x.fermee = '' and x.fin > v_maintenant for update;
-  if s.id is null then return null; end if;
+  if s.id is null or (floor(extract(epoch from v_maintenant) / 30) - p_pas in (0, 1)) is not true then return null; end if;
   update habilitations_tentative t set reussie = true
     where t.id = p_tentative and not t.reussie and t.cle = sha256(convert_to('code:' || s.utilisateur_id, 'UTF8'));
   if not found then return null; end if;
@@ -113,5 +144,5 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
   return v_evincees;
 end $f$;
 
-grant execute on function cdap.connexion_essayer, cdap.connexion_echouer, cdap.connexion_reussir, cdap.code_essayer, cdap.code_echouer,
+grant execute on function cdap.connexion_essayer, cdap.connexion_secret, cdap.code_secret, cdap.connexion_echouer, cdap.connexion_reussir, cdap.code_essayer, cdap.code_echouer,
   cdap.code_accepter to cdap_portail;

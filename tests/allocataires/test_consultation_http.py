@@ -2,15 +2,18 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allocataires import consultations
 from allocataires.forms import normaliser_numero
 from tests import usine
 
@@ -212,3 +215,42 @@ def test_the_last_cadre_and_caisse_are_remembered_for_the_session(base: None) ->
     navigateur = usine.client(alice.cle)
     demander(alice, "0000000", navigateur, caisse="441")
     assert '<option value="441" selected>' in navigateur.get(reverse("recherche")).content.decode()
+
+
+def test_printing_first_is_still_a_consultation(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    navigateur = usine.client(alice.cle)
+    ticket = demander(alice, numero, navigateur)["Location"]
+    navigateur.post(ticket + "imprimer/")
+    assert [trace["action"] for trace in usine.traces(acteur=alice.utilisateur.pk)] == ["rechercher", "consulter"]
+
+
+def test_a_dossier_of_an_unexpected_form_is_a_503_and_its_values_reach_no_log(base: None, caplog: pytest.LogCaptureFixture) -> None:
+    alice = usine.agent("T1")
+    numero = usine.dossier(quotient={"annee": 2026, "mois": usine.SENTINELLE})
+    navigateur = usine.client(alice.cle)
+    reponse = navigateur.get(demander(alice, numero, navigateur)["Location"])
+    assert reponse.status_code == 503
+    assert usine.SENTINELLE not in caplog.text
+    assert "indisponible" in caplog.text
+
+
+def test_a_right_cut_after_the_reading_reports_nothing(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    navigateur = usine.client(alice.cle)
+    ticket = demander(alice, numero, navigateur)["Location"].strip("/").split("/")[-1]
+    navigateur.get(f"/consultation/{ticket}/")
+    alice.affectation.suspension = timezone.now()
+    alice.affectation.save(using=usine.OWNER)
+    assert consultations.signaler(session=alice.cle, ticket=UUID(ticket), genre="opposition", sujet="opposition", ip=usine.IP) is False
+
+
+def test_a_report_made_twice_is_one_report(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    navigateur = usine.client(alice.cle)
+    ticket = demander(alice, numero, navigateur)["Location"]
+    navigateur.get(ticket)
+    for _ in range(2):
+        assert navigateur.post(ticket + "signaler/", {"sujet": "famille"}).status_code == 200
+    (trace,) = usine.traces(acteur=alice.utilisateur.pk, action="signaler")
+    assert trace["profil"] == "T1"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.hashers import make_password
 from django_otp.oath import hotp
+from psycopg import errors
 
 from habilitations import acces, connexion
 from habilitations.acces import Acces, Etat, SessionMorte
@@ -124,10 +125,8 @@ def test_an_unknown_identifier_waits_in_the_same_way(alice: usine.Agent) -> None
     with usine.connexion() as pg:
         for identifiant, lignes in attentes.items():
             for _ in range(7):
-                lignes.append(
-                    pg.execute("select tentative is not null from cdap.connexion_essayer(%s, %s::inet)", [identifiant, IP]).fetchone()
-                )
-    assert attentes[inconnu] == attentes[alice.utilisateur.identifiant] == [(True,)] * 5 + [None] * 2
+                lignes.append(pg.execute("select cdap.connexion_essayer(%s, %s::inet) is not null", [identifiant, IP]).fetchone())
+    assert attentes[inconnu] == attentes[alice.utilisateur.identifiant] == [(True,)] * 5 + [(False,)] * 2
 
 
 def test_ten_failures_in_a_row_block_until_somebody_unlocks(alice: usine.Agent) -> None:
@@ -136,8 +135,7 @@ def test_ten_failures_in_a_row_block_until_somebody_unlocks(alice: usine.Agent) 
         assert premier(alice, "faux") is None
     reculer(ip=IP)
     assert premier(alice) is None
-    verrous = usine.traces(action="verrou")
-    assert verrous
+    assert [str(trace["ip"]) for trace in usine.traces(action="verrou", ip=IP)][-1:] == [IP]
 
 
 def test_waits_grow_from_a_minute(alice: usine.Agent) -> None:
@@ -164,7 +162,7 @@ def test_one_address_may_not_try_everybody(alice: usine.Agent) -> None:
 def test_parallel_tries_are_counted_one_by_one(alice: usine.Agent) -> None:
     def essayer(_: int) -> int:
         with usine.connexion() as pg:
-            return len(pg.execute("select * from cdap.connexion_essayer(%s, %s::inet)", [alice.utilisateur.identifiant, IP]).fetchall())
+            return pg.execute("select cdap.connexion_essayer(%s, %s::inet)", [alice.utilisateur.identifiant, IP]).fetchone() != (None,)
 
     with ThreadPoolExecutor(12) as bassin:
         assert sum(bassin.map(essayer, range(24))) == 5
@@ -278,9 +276,44 @@ def test_the_connection_before_this_one_is_told_with_the_failures_since(alice: u
 
 def test_a_forged_try_opens_no_session(alice: usine.Agent) -> None:
     """The web role itself cannot turn somebody else's try, or none, into a session."""
-    from psycopg import errors
-
     with usine.connexion() as pg:
         for tentative in (0, -1, None):
             with pytest.raises(errors.InsufficientPrivilege):
                 pg.execute("select cdap.connexion_reussir(%s, %s, 'cle')", [tentative, alice.utilisateur.identifiant])
+
+
+def test_a_try_that_is_rolled_back_gives_no_secret(alice: usine.Agent) -> None:
+    """Counted first, committed, and only then answered: a rollback would otherwise give every hash, uncounted."""
+    cle = str(premier(alice))
+    with usine.connexion() as pg:
+        for essayer, lire, qui in (
+            ("select cdap.connexion_essayer(%s, %s::inet)", "select cdap.connexion_secret(%s, %s)", alice.utilisateur.identifiant),
+            ("select cdap.code_essayer(%s, %s::inet)", "select cdap.code_secret(%s, %s)", cle),
+        ):
+            pg.execute("begin")
+            tentative = pg.execute(essayer, [qui, IP]).fetchone()
+            assert tentative is not None
+            parametres = [qui, tentative[0]] if "code" in lire else [tentative[0], qui]
+            with pytest.raises(errors.InsufficientPrivilege):
+                pg.execute(lire, parametres)
+            pg.execute("rollback")
+            with pytest.raises(errors.InsufficientPrivilege):
+                pg.execute(lire, parametres)
+
+
+@pytest.mark.parametrize("reglage", ["synchronous_commit = off", "default_transaction_isolation = 'repeatable read'"])
+def test_a_try_that_would_not_be_counted_for_good_is_refused(alice: usine.Agent, reglage: str) -> None:
+    with usine.connexion() as pg:
+        pg.execute(f"set {reglage}")
+        with pytest.raises((errors.ObjectNotInPrerequisiteState, errors.ActiveSqlTransaction)):
+            pg.execute("select cdap.connexion_essayer(%s, %s::inet)", [alice.utilisateur.identifiant, IP])
+
+
+@pytest.mark.parametrize("decalage", [-2, 1, 2**40])
+def test_a_forged_step_is_refused(alice: usine.Agent, decalage: int) -> None:
+    cle = str(premier(alice))
+    with usine.connexion() as pg:
+        tentative = pg.execute("select cdap.code_essayer(%s, %s::inet)", [cle, IP]).fetchone()
+        assert tentative is not None
+        parametres = [cle, tentative[0], int(time.time()) // 30 + decalage, "nouvelle clé", IP]
+        assert pg.execute("select cdap.code_accepter(%s, %s, %s, %s, %s::inet)", parametres).fetchone() == (None,)

@@ -11,6 +11,7 @@ from psycopg import errors
 from audit.journal import services
 from audit.journal.actions import ACTIONS, Famille, Issue
 from tests import usine
+from tests.journal.chaine import tout_enchainer
 
 TRACER = "select cdap.journal_tracer(%s, %s, %s, %s, %s, null, '192.0.2.7')"
 
@@ -139,7 +140,7 @@ def test_health_is_red_when_the_journal_runs_out_of_days(base: None, client: Cli
 
 def test_the_worker_reports_a_chain_that_is_late(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "connection", connections["worker"])
-    services.enchainer()
+    tout_enchainer()
     assert services.surveiller() is None
     with usine.connexion("proprietaire") as owner:
         owner.execute("begin")
@@ -150,7 +151,7 @@ def test_the_worker_reports_a_chain_that_is_late(base: None, monkeypatch: pytest
         assert retard is not None
         assert retard < services.RETARD_ALERTE
         owner.execute("rollback")
-    assert services.enchainer() >= 1
+    assert tout_enchainer() >= 1
     assert services.surveiller() is None
 
 

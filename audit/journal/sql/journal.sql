@@ -5,6 +5,17 @@
 create function cdap.maintenant() returns timestamptz language sql volatile as 'select clock_timestamp()';
 create function cdap.jour_utc(p_ts timestamptz) returns date language sql immutable as $f$ select (p_ts at time zone 'UTC')::date $f$;
 
+-- What counts or traces must be seen by the others at once and survive a crash: an old snapshot would miss what was counted.
+create function cdap.transaction_sure() returns void language plpgsql as $f$
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'ces fonctions ne s''appellent qu''en READ COMMITTED' using errcode = '25001';
+  end if;
+  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
+    raise exception 'trace non durable : synchronous_commit doit être actif' using errcode = '55000';
+  end if;
+end $f$;
+
 -- The journal is never changed. The purge drops whole days; it never updates, deletes or truncates.
 create function cdap.journal_immuable() returns trigger language plpgsql as $f$
 begin
@@ -44,9 +55,7 @@ create function cdap.journal_ecrire(p_acteur bigint, p_organisme bigint, p_group
   p_issue text, p_objet text, p_dossier bigint, p_ticket uuid, p_motif text, p_ip inet) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 declare t timestamptz := cdap.maintenant(); begin
-  if current_setting('synchronous_commit') not in ('on', 'remote_apply') then
-    raise exception 'trace non durable : synchronous_commit doit être actif' using errcode = '55000';
-  end if;
+  perform cdap.transaction_sure();
   if cdap.acte_connu(p_famille, p_action, p_issue) is not true then
     raise exception 'acte inconnu du journal : %.% (%)', p_famille, p_action, p_issue using errcode = '22023';
   end if;

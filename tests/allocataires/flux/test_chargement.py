@@ -285,14 +285,14 @@ def test_an_import_may_not_hide_in_a_transaction_of_its_caller() -> None:
 
 def test_imports_of_the_same_dossiers_at_the_same_time_all_end() -> None:
     suite = numeros()
-    cles = [next(suite) for _ in range(120)]
-    ordres: list[Callable[[list[str]], Iterable[str]]] = [list, reversed, sorted, lambda liste: liste[60:] + liste[:60]]
+    cles = [next(suite) for _ in range(600)]
+    ordres: list[Callable[[list[str]], Iterable[str]]] = [list, reversed, sorted, lambda liste: liste[300:] + liste[:300]]
     rapports: list[Rapport] = []
     erreurs: list[BaseException] = []
 
     def un(ordre: Callable[[list[str]], Iterable[str]]) -> None:
         try:
-            rapports.append(importer(*(ligne(numero, rubriques=PLEIN) for numero in ordre(cles)), par_lot=25))
+            rapports.append(importer(*(ligne(numero, rubriques=PLEIN) for numero in ordre(cles)), par_lot=600))
         except BaseException as erreur:
             erreurs.append(erreur)
         finally:
