@@ -149,7 +149,8 @@ OPPOSITION_BLOQUE = ("T1", "T2", "T3", "T4")
 def sql() -> str:
     """Return the SQL function by which the door knows them."""
     profils = ", ".join(f"'{profil}'" for profil in OPPOSITION_BLOQUE)
-    return f"create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as $f$ select p_profil in ({profils}) $f$;"
+    entete = "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as"
+    return f"{entete} $f$ select p_profil in ({profils}) $f$;"
 
 
 # The closed list of motives of each profile (CN-52): code, label. No free text, which would attract sensitive data.
