@@ -27,7 +27,7 @@ REGARD = """() => {
   const [gauche, haut, droite, bas] = [Math.max(r.left, 0), Math.max(r.top, 0), Math.min(r.right, innerWidth), Math.min(r.bottom, innerHeight)];
   if (droite - gauche < 1 || bas - haut < 1) defauts.push("hors de l'écran");
   else {
-    if (r.height < innerHeight / 2 && (r.top < 0 || r.bottom > innerHeight)) defauts.push("coupé par le bord");
+    if (r.height < innerHeight / 2 && (r.top < -2 || r.bottom > innerHeight + 2)) defauts.push(`coupé par le bord : ${r.top} à ${r.bottom}`);
     const dessus = document.elementFromPoint((gauche + droite) / 2, (haut + bas) / 2);
     if (dessus !== e && !e.contains(dessus)) defauts.push(`couvert par ${dessus?.outerHTML.slice(0, 80)}`);
   }

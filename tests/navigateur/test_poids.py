@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from playwright.sync_api import Page
 
 from tests import usine
@@ -53,10 +54,11 @@ def test_pages_are_light(ouvrir: Ouvrir) -> None:
     assert 4 <= len(premiere) <= REQUETES, premiere
     assert sum(premiere.values()) <= PREMIERE, premiere
     assert all(valeur > 0 for valeur in premiere.values())
-    page.context.add_cookies([{"name": "session", "value": alice.cle, "url": page.url}])
+    page.context.add_cookies([{"name": settings.COOKIE_DE_SESSION, "value": alice.cle, "url": page.url.removesuffix("connexion/")}])
     ticket = demander(alice, "9900001")
     for adresse in ("/", "/recherche/", ticket, "/mes-consultations/", "/qui-voit-quoi/", "/information-allocataires/"):
         suivante = compteur.mesurer(page, adresse)
         assert 0 < sum(suivante.values()) <= SUIVANTES, suivante
         assert len(suivante) <= REQUETES
+        assert page.url.endswith(adresse)
     assert page.evaluate("performance.getEntriesByType('resource').every((un) => new URL(un.name).origin === location.origin)")

@@ -52,6 +52,8 @@ class Command(BaseCommand):
         self.stdout.flush()  # so that what follows on the error output stands under its file
         try:
             rapport = importer(fichier, attribution=attribution, using=base, signaler=self._signaler)
+        except KeyboardInterrupt:  # while the file was being recognised: later, it interrupts the loading
+            raise CommandError("Import arrêté : rien de ce fichier n'a été chargé.", returncode=130) from None
         except FichierRefuse as refus:
             self.stderr.write(f"{nom} : fichier refusé, rien n'a été chargé. {refus}")
             return False

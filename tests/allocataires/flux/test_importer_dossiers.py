@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from io import StringIO
 from pathlib import Path
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from allocataires.flux.chargement import ChargementInterrompu
+from allocataires.flux.importation import importer
 from tests import usine
 from tests.allocataires.flux.aides import ecrire, ligne, numeros, reponse_v2, reponse_v3, stocke
 
@@ -129,6 +132,35 @@ def test_nothing_loads_when_the_journal_cannot_be_written(tmp_path: Path) -> Non
     finally:
         connections["flux"].close()
     assert stocke(numero) is None
+
+
+def test_a_server_that_goes_away_ends_in_one_sentence_and_keeps_the_batches_written(tmp_path: Path) -> None:
+    suite = numeros()
+    ecrits, bloque = [next(suite), next(suite)], next(suite)
+    importer(ecrire(tmp_path, ligne(bloque), "avant"), using="flux")
+    chemin = ecrire(tmp_path, "\n".join(ligne(numero) for numero in (*ecrits, bloque)))
+    coupure = threading.Thread(target=couper)
+    with usine.connexion("proprietaire") as verrou, verrou.transaction():
+        verrou.execute("select 1 from allocataires_dossier where caisse = '921' and numero = %s for update", [bloque])
+        coupure.start()
+        with pytest.raises(ChargementInterrompu, match=r"^La base a refusé un lot \((57P01|connexion)\)") as interruption:
+            importer(chemin, using="flux", par_lot=2)
+    coupure.join()
+    assert interruption.value.rapport.crees == 2
+    assert all(stocke(numero) for numero in ecrits)
+    assert issues(chemin) == ["demande", "accorde"]
+
+
+def couper() -> None:
+    """End the session of the imports as soon as it waits for a lock."""
+    with usine.connexion("worker") as pg:
+        for _ in range(1500):
+            if pg.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "where usename = 'cdap_flux' and datname = current_database() and wait_event_type = 'Lock'"
+            ).fetchone():
+                return
+            time.sleep(0.01)
 
 
 def test_a_name_that_no_terminal_can_show_is_no_traceback(tmp_path: Path) -> None:
