@@ -236,14 +236,14 @@ def test_at_the_end_of_the_session_no_dossier_is_left_in_the_page(ouvrir: Ouvrir
     assert SENTINELLE not in page.content()
 
 
-def test_the_dossier_leaves_the_page_even_when_the_server_does_not_answer(ouvrir: Ouvrir) -> None:
+def test_the_dossier_leaves_the_page_even_when_no_other_takes_its_place(ouvrir: Ouvrir) -> None:
     alice = usine.agent("T1")
     page = ouvrir(alice.cle)
     adresse = demander(alice, usine.dossier())
     finir_dans(alice, 3)
     page.goto(adresse)
     titre(page, SENTINELLE)
-    page.route("**/connexion/**", lambda route: None)
+    page.route("**/connexion/**", lambda route: route.fulfill(status=204))
     expect(page.get_by_text(SENTINELLE)).to_have_count(0, timeout=8000)
 
 
