@@ -9,7 +9,7 @@ from django.db import connection
 from conventions import reference
 
 PAGES_MAX = 10_000
-LIBELLES = {code: libelle for motifs in reference.MOTIFS.values() for code, libelle in motifs}
+LIBELLES = {code: libelle for fiche in reference.PROFILS.values() for code, libelle in fiche.motifs}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,17 +95,18 @@ class RechercheForm(forms.Form):
         caisses = sorted({caisse for une in habilitations for caisse in une.caisses})
         codes = sorted({code for une in habilitations for code in une.codes})
         self._choix(
-            "cadre", [(cle, f"{une.libelle} – {une.profil} {reference.PROFILS[une.profil][0]}") for cle, une in self.habilitations.items()]
+            "cadre",
+            [(cle, f"{une.libelle} – {une.profil} {reference.PROFILS[une.profil].libelle}") for cle, une in self.habilitations.items()],
         )
         self._choix("caisse", [(code, f"{code} – {CAISSES.get(code, code)}") for code in caisses])
         self._choix("code_acces", [(code, code) for code in codes])
-        motifs = [(f"{profil} {reference.PROFILS[profil][0]}", reference.MOTIFS[profil]) for profil in sorted(profils)]
+        motifs = [(f"{profil} {reference.PROFILS[profil].libelle}", reference.PROFILS[profil].motifs) for profil in sorted(profils)]
         self._champ("motif").choices = [("", "Choisir…"), *(motifs if len(motifs) > 1 else motifs[0][1] if motifs else [])]
         if not codes:
             del self.fields["code_acces"]
         if not any(une.telephone_exige for une in habilitations):
             del self.fields["telephone"]
-        if not profils & set(reference.OPPOSITION_BLOQUE):
+        if not any(reference.PROFILS[profil].opposition_bloque for profil in profils):
             del self.fields["non_opposition"]
 
     def _champ(self, nom: str) -> forms.ChoiceField:
@@ -141,10 +142,10 @@ class RechercheForm(forms.Form):
         cadre = self.habilitations.get(donnees.get("cadre", ""))
         if cadre is None:
             return donnees
-        motifs = dict(reference.MOTIFS[cadre.profil])
+        motifs = dict(reference.PROFILS[cadre.profil].motifs)
         if donnees.get("motif") and donnees["motif"] not in motifs:
             self.add_error("motif", "Ce motif ne va pas avec ce cadre : choisissez-en un autre.")
-        if cadre.profil in reference.OPPOSITION_BLOQUE and not donnees.get("non_opposition"):
+        if reference.PROFILS[cadre.profil].opposition_bloque and not donnees.get("non_opposition"):
             self.add_error("non_opposition", "Attestez que l’allocataire est informé et ne s’est pas opposé.")
         if cadre.codes and "code_acces" not in self.errors and not donnees.get("code_acces"):
             self.add_error("code_acces", "Choisissez le code d’accès.")

@@ -49,7 +49,7 @@ def services(qui: Acces) -> list[Tuile]:
         groupes = ", ".join(f"{une.libelle} ({une.profil})" for une in qui.habilitations if une.service == code)
         url = reverse("recherche") if code == "cdap" and groupes and qui.role is Role.AGENT else None
         groupes = groupes or "Vous n’avez pas d’habilitation pour ce service."
-        tuiles.append(Tuile(reference.SERVICES.get(code, code), groupes, url))
+        tuiles.append(Tuile(reference.SERVICES[code][0], groupes, url))
     return tuiles
 
 
@@ -58,9 +58,9 @@ def profils() -> list[CategorieDeProfessionnels]:
     return [
         CategorieDeProfessionnels(
             code,
-            reference.PROFILS[code][0],
-            reference.FINALITES[code],
-            reference.BASES_LEGALES[code],
+            reference.PROFILS[code].libelle,
+            reference.PROFILS[code].finalite,
+            reference.PROFILS[code].base_legale,
             tuple(rubrique.libelle for rubrique in MATRICE if any(rubrique.pour(code))),
         )
         for code in PROFILS

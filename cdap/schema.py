@@ -9,7 +9,7 @@ from pathlib import Path
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
-from conventions import reference
+from conventions import etats, reference
 
 RACINE = Path(__file__).resolve().parent.parent
 ROLES_APPLICATIFS = ("cdap_portail", "cdap_caf", "cdap_controle", "cdap_worker", "cdap_flux")
@@ -46,8 +46,10 @@ def construction(environnement: Environnement) -> str:
         _fondations(environnement),
         actions.sql(),
         reference.sql(),
+        etats.sql(),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
+        _fichier("conventions/sql/actes.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),

@@ -24,6 +24,8 @@ from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session
 OWNER = "proprietaire"
 IP = "192.0.2.7"
 DEBUT = date(2020, 1, 1)
+FIN = date(2100, 12, 31)
+SIGNE = {"signature_partenaire": DEBUT, "signature_caf": DEBUT}
 SENTINELLE = "ZZSENTINELLEZZ"
 GRAINE = b"graine-de-vingt-oct."
 _rang = itertools.count(int.from_bytes(secrets.token_bytes(3)) % 1_000_000 + 1)
@@ -50,9 +52,11 @@ def unique(prefixe: str = "x") -> str:
 
 def agent(profil: str = "T1", *, caisses: tuple[str, ...] = ("921",), codes: tuple[str, ...] = (), telephone_exige: bool = False) -> Agent:
     """Return a fresh agent whose habilitation is in force."""
-    organisme = Organisme.objects.using(OWNER).create(raison_sociale=unique("Organisme"))
-    convention = Convention.objects.using(OWNER).create(organisme=organisme, debut=DEBUT)
-    contrat = Contrat.objects.using(OWNER).create(convention=convention, service_id="cdap", debut=DEBUT, telephone_exige=telephone_exige)
+    organisme = Organisme.objects.using(OWNER).create(raison_sociale=unique("Organisme"), caisse_id=caisses[0])
+    convention = Convention.objects.using(OWNER).create(organisme=organisme, debut=DEBUT, fin=FIN, **SIGNE)
+    contrat = Contrat.objects.using(OWNER).create(
+        convention=convention, service_id="cdap", debut=DEBUT, telephone_exige=telephone_exige, **SIGNE
+    )
     contrat.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
     contrat.profils.set(Profil.objects.using(OWNER).filter(code=profil))
     groupe = Groupe.objects.using(OWNER).create(libelle=unique("Groupe"), contrat=contrat, profil_id=profil, debut=DEBUT)

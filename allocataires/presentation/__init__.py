@@ -46,7 +46,7 @@ def presenter(fiche: Fiche, *, aujourd_hui: datetime) -> Vue:
 
 
 def _etiquettes(fiche: Fiche) -> Iterator[Etiquette]:
-    yield Etiquette(f"{fiche.profil} {PROFILS[fiche.profil][0]}")
+    yield Etiquette(f"{fiche.profil} {PROFILS[fiche.profil].libelle}")
     if fiche.etat is not None:
         yield ETATS[fiche.etat]
     elif fiche.actif is not None:

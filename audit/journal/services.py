@@ -5,12 +5,29 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, connections
+
+from audit.journal.actions import Famille, Issue
+from audit.journal.auteur import Auteur
 
 logger = logging.getLogger(__name__)
 
 LOT = 5000
 RETARD_ALERTE = timedelta(minutes=5)
+
+
+def tracer(
+    *, par: Auteur, famille: Famille, action: str, objet: str = "", organisme: int | None = None, issue: Issue = Issue.ACCORDE, base: str
+) -> None:
+    """Append a trace to the caller's transaction on the database alias `base`: of a person's act, or of a process's."""
+    with connections[base].cursor() as curseur:
+        if par.session:
+            curseur.execute(
+                "select cdap.journal_tracer(%s, %s, %s, %s, %s, null, %s::inet, %s)",
+                [par.session, famille, action, issue, objet, par.ip, organisme],
+            )
+        else:
+            curseur.execute("select cdap.journal_tracer_systeme(%s, %s, %s, %s, %s)", [famille, action, issue, objet, organisme])
 
 
 def ouvrir_jours(jours: int) -> int:

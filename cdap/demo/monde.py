@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil, Service
 from habilitations.acces import CHARTE
@@ -15,6 +16,8 @@ from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Utilisateur
 
 DEBUT = date(2026, 1, 1)
+FIN = date(timezone.localdate().year + 1, 12, 31)  # in force whatever the year of the demonstration
+SIGNE = {"signature_partenaire": DEBUT, "signature_caf": DEBUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Partenaire:
     """An organisation with its convention and its CDAP contract; `agents` maps an account to (prénom, nom, groups)."""
 
     raison_sociale: str
+    siret: str
+    nature: str
+    secteur: str
     caisses: tuple[str, ...]
     groupes: tuple[GroupeFictif, ...]
     agents: dict[str, tuple[str, str, tuple[str, ...]]]
@@ -41,6 +47,9 @@ class Partenaire:
 PARTENAIRES = (
     Partenaire(
         "Commune de Clairmont-Fictif",
+        "99900001100018",
+        "commune",
+        "action_sociale",
         ("921",),
         (GroupeFictif("Service social", "T1"), GroupeFictif("Crèches", "T2")),
         {"ccas.t1": ("Alice", "Modèle", ("Service social",)), "ccas.t2": ("Bob", "Exemple", ("Crèches",))},
@@ -49,6 +58,9 @@ PARTENAIRES = (
     ),
     Partenaire(
         "Association Vacances Imaginaires",
+        "99900002900010",
+        "association",
+        "vacances",
         ("921",),
         (GroupeFictif("Séjours", "T3"),),
         {"vacances.t3": ("Fanny", "Fictif", ("Séjours",))},
@@ -56,6 +68,9 @@ PARTENAIRES = (
     ),
     Partenaire(
         "Lycée Jean-Exemple",
+        "99900003700013",
+        "enseignement",
+        "enseignement",
         ("921",),
         (GroupeFictif("Intendance", "T4"),),
         {"lycee.t4": ("Hugo", "Essai", ("Intendance",))},
@@ -63,6 +78,9 @@ PARTENAIRES = (
     ),
     Partenaire(
         "Département des Exemples",
+        "99900004500016",
+        "departement",
+        "insertion",
         ("921",),
         (GroupeFictif("Équipe RSA", "T5", ("092", "092C05001")),),
         {"departement.t5": ("Jeanne", "Témoin", ("Équipe RSA",))},
@@ -70,6 +88,9 @@ PARTENAIRES = (
     ),
     Partenaire(
         "Office Fictif de l’Habitat",
+        "99900005200012",
+        "bailleur",
+        "logement",
         ("921",),
         (GroupeFictif("Gestion locative", "T8", ("00123",)),),
         {"bailleur.t8": ("Léa", "Maquette", ("Gestion locative",))},
@@ -135,13 +156,26 @@ def construire() -> None:
 
 
 def _partenaire(partenaire: Partenaire) -> None:
-    organisme = Organisme.objects.create(raison_sociale=partenaire.raison_sociale)
-    convention = Convention.objects.create(organisme=organisme, debut=DEBUT)
-    contrat = Contrat.objects.create(convention=convention, service=Service.objects.get(pk=Service.CDAP), debut=DEBUT)
+    organisme = Organisme.objects.create(
+        raison_sociale=partenaire.raison_sociale,
+        siret=partenaire.siret,
+        nature=partenaire.nature,
+        secteur=partenaire.secteur,
+        caisse=Caisse.objects.get(pk=partenaire.caisses[0]),
+        zone="Ville-Fictive et ses environs",
+        adresse="1 place de l’Exemple",
+        code_postal="00000",
+        ville="Ville-Fictive",
+        representant="Camille Modèle",
+        representant_qualite="Représentant légal",
+        courriel="contact@partenaire.example",
+    )
+    convention = Convention.objects.create(organisme=organisme, debut=DEBUT, fin=FIN, **SIGNE)
+    contrat = Contrat.objects.create(convention=convention, service=Service.objects.get(pk=Service.CDAP), debut=DEBUT, **SIGNE)
     contrat.caisses.set(Caisse.objects.filter(code__in=partenaire.caisses))
     contrat.profils.set(Profil.objects.filter(code__in=[groupe.profil for groupe in partenaire.groupes]))
     for service in partenaire.autres_services:
-        Contrat.objects.create(convention=convention, service=Service.objects.get(pk=service), debut=DEBUT)
+        Contrat.objects.create(convention=convention, service=Service.objects.get(pk=service), debut=DEBUT, **SIGNE)
     groupes = {groupe.libelle: _groupe(contrat, groupe) for groupe in partenaire.groupes}
     for cle, (prenom, nom, libelles) in partenaire.agents.items():
         agent = _personne(cle, Role.AGENT, prenom, nom, organisme)

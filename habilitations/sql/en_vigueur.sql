@@ -12,7 +12,7 @@ create view cdap.habilitation_en_vigueur as
   join conventions_profil p on p.code = cp.profil_id
   cross join lateral (
     select array(select ca.valeur::text from habilitations_groupe_codes_acces gc join conventions_codeacces ca on ca.id = gc.codeacces_id
-      where gc.groupe_id = g.id and ca.contrat_id = ct.contrat_id and ca.profil_id = g.profil_id order by 1) as valeurs) codes
+      where gc.groupe_id = g.id and ca.contrat_id = ct.contrat_id and ca.profil_id = g.profil_id and ca.retrait is null order by 1) as valeurs) codes
   where p.actif
     and cdap.est_en_vigueur(a.debut, a.fin, a.suspension)
     and cdap.est_en_vigueur(g.debut, g.fin, g.suspension)
@@ -21,4 +21,4 @@ create view cdap.habilitation_en_vigueur as
 
 grant select on cdap.habilitation_en_vigueur to cdap_portail;
 -- A view calls its functions with the reader's rights.
-grant execute on function cdap.jour_paris, cdap.est_en_vigueur, cdap.maintenant to cdap_portail;
+grant execute on function cdap.jour_paris, cdap.est_en_vigueur, cdap.est_signe to cdap_portail;

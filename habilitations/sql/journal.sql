@@ -7,14 +7,15 @@ end $f$;
 
 -- The web's way to append a trace of any act but a consultation: those are the door's.
 -- A session that is dead or unknown leaves the actor empty: a failed sign-in is traced too.
-create function cdap.journal_tracer(p_session text, p_famille text, p_action text, p_issue text, p_objet text, p_motif text, p_ip inet)
-returns void language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+-- p_organisme: the partner whom an act of the CAF is about; a partner's own acts are always about its organisation.
+create function cdap.journal_tracer(p_session text, p_famille text, p_action text, p_issue text, p_objet text, p_motif text, p_ip inet,
+  p_organisme bigint default null) returns void language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u record; begin
   if p_famille is null or p_famille in ('dossier', 'journal', 'systeme') then
     raise exception 'famille refusée au portail : %', p_famille using errcode = '42501';
   end if;
   select x.id, x.organisme_id into u from habilitations_utilisateur x where x.id = cdap.session_utilisateur(p_session);
-  perform cdap.journal_ecrire(u.id, u.organisme_id, null, null, p_famille, p_action, p_issue, p_objet, null, null, p_motif, p_ip);
+  perform cdap.journal_ecrire(u.id, coalesce(u.organisme_id, p_organisme), null, null, p_famille, p_action, p_issue, p_objet, null, null, p_motif, p_ip);
 end $f$;
 
-grant execute on function cdap.journal_tracer to cdap_portail;
+grant execute on function cdap.journal_tracer to cdap_portail, cdap_caf;

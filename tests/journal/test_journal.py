@@ -50,11 +50,15 @@ def test_an_unknown_act_is_refused(base: None) -> None:
         pg.execute(TRACER, [usine.agent("T1").cle, "compte", "devenir_riche", "accorde", ""])
 
 
-@pytest.mark.parametrize("role", ["worker", "flux"])
-def test_background_processes_write_of_the_system_only(base: None, role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "refusees"),
+    [("worker", ("dossier", "connexion", "alerte", None)), ("flux", ("dossier", "connexion", "alerte", "convention", "compte", "habilitation", None))],
+)
+def test_a_background_process_writes_only_of_what_it_does(base: None, role: str, refusees: tuple[str | None, ...]) -> None:
+    """The worker renews conventions and opens accounts; an import only imports; neither ever speaks of a dossier."""
     with usine.connexion(role) as pg:
         pg.execute("select cdap.journal_tracer_systeme('systeme', 'importer', 'accorde', '')")
-        for famille in ("dossier", "compte", None):
+        for famille in refusees:
             with pytest.raises(errors.InsufficientPrivilege):
                 pg.execute("select cdap.journal_tracer_systeme(%s, 'consulter', 'accorde', '')", [famille])
 

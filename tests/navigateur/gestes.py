@@ -7,7 +7,7 @@ from django.urls import reverse
 from django_otp.oath import hotp
 from playwright.sync_api import Locator, Page, expect
 
-from conventions.reference import MOTIFS
+from conventions.reference import PROFILS
 from tests import usine
 
 MOT_DE_PASSE = "Une phrase longue et tranquille"
@@ -68,7 +68,7 @@ def demander(agent: usine.Agent, numero: str, caisse: str = "921") -> str:
     """Return the address of a ticket, asked without the browser: for the tests that start from a dossier."""
     profil = agent.groupe.profil_id
     donnees = {
-        "cadre": str(agent.groupe.pk), "caisse": caisse, "numero": numero, "motif": MOTIFS[profil][0][0], "non_opposition": "on",
+        "cadre": str(agent.groupe.pk), "caisse": caisse, "numero": numero, "motif": PROFILS[profil].motifs[0][0], "non_opposition": "on",
         "code_acces": next((un.valeur for un in agent.groupe.codes_acces.order_by("pk").reverse()), ""),
     }  # fmt: skip
     adresse: str = usine.client(agent.cle).post(reverse("recherche"), donnees)["Location"]

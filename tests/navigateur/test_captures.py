@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from conventions.reference import MOTIFS
+from conventions.reference import PROFILS
 from habilitations.models import Affectation, Utilisateur
 from tests import usine
 from tests.navigateur.etats import ETATS, aller
@@ -26,7 +26,7 @@ def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
     groupe = Affectation.objects.using(OWNER).get(utilisateur=alice).groupe_id
     cle, _ = usine.ouvrir_session(alice)
     page = ouvrir(cle, viewport={"width": 1280, "height": 900}, color_scheme="light")
-    donnees = {"cadre": groupe, "caisse": "921", "numero": "9900001", "motif": MOTIFS["T1"][0][0], "non_opposition": "on"}
+    donnees = {"cadre": groupe, "caisse": "921", "numero": "9900001", "motif": PROFILS["T1"].motifs[0][0], "non_opposition": "on"}
     page.goto(usine.client(cle).post("/recherche/", donnees)["Location"])
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     image = racine / "docs" / "images" / "consultation.png"

@@ -64,14 +64,14 @@ declare t timestamptz := cdap.maintenant(); begin
           coalesce(p_objet, ''), p_dossier, p_ticket, p_motif, p_ip);
 end $f$;
 
--- What the background processes do: families systeme and journal, no actor.
-create function cdap.journal_tracer_systeme(p_famille text, p_action text, p_issue text, p_objet text) returns void
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+-- What the background processes do, without an actor: the nightly tasks renew conventions and open accounts, imports only import.
+create function cdap.journal_tracer_systeme(p_famille text, p_action text, p_issue text, p_objet text, p_organisme bigint default null)
+returns void language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if p_famille is null or p_famille not in ('systeme', 'journal') then
+  if (p_famille in ('systeme', 'journal') or (p_famille in ('convention', 'compte', 'habilitation') and session_user <> 'cdap_flux')) is not true then
     raise exception 'famille refusée à un processus : %', p_famille using errcode = '42501';
   end if;
-  perform cdap.journal_ecrire(null, null, null, null, p_famille, p_action, p_issue, p_objet, null, null, null, null);
+  perform cdap.journal_ecrire(null, p_organisme, null, null, p_famille, p_action, p_issue, p_objet, null, null, null, null);
 end $f$;
 
 -- What a row says, byte for byte: each field as LENGTH:TEXT, or - when it is null. `audit.journal.verification` has the same
@@ -151,7 +151,7 @@ do $$ declare v regclass; begin
 end $$;
 
 grant select on cdap.journal_lisible to cdap_controle;
-grant execute on function cdap.maintenant to cdap_controle;
+grant execute on function cdap.maintenant to cdap_controle, cdap_portail, cdap_caf, cdap_worker, cdap_flux;
 grant execute on function cdap.journal_jours_ouverts to cdap_portail;
 grant select on public.audit_trace, public.audit_chaine to cdap_worker;
 grant execute on function cdap.journal_ouvrir, cdap.journal_enchainer, cdap.journal_retard, cdap.journal_liberer, cdap.journal_jours_ouverts to cdap_worker;

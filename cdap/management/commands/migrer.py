@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from cdap import schema
-from conventions.services import charger_reference
+from conventions.services.reference import charger_reference
 
 
 class Command(BaseCommand):

@@ -1,0 +1,61 @@
+"""Bulletins d'adhésion: the two administrators of a convention, signed by the person and by the legal representative."""
+
+from datetime import date
+from typing import Any
+
+from audit.journal import horloge
+from audit.journal.auteur import Auteur
+from conventions.erreurs import Refus
+from conventions.models import Bulletin, Convention
+from conventions.services.ecriture import acter, ecriture, enregistrer, reprendre
+
+Etat = Bulletin.Etat
+
+
+def recevoir(*, convention: Convention, par: Auteur, debut: date, rang: int | None = None, **champs: Any) -> Bulletin:
+    """Record a bulletin at the first free rank. Raises Refus when two administrators are named already."""
+    with ecriture():
+        reprendre(convention)
+        pris = set(convention.bulletins.exclude(etat__in=[Etat.REFUSE, Etat.CLOS]).values_list("rang", flat=True))
+        libre = rang or next((un for un in (1, 2) if un not in pris), None)
+        if libre is None:
+            raise Refus("Cette convention a déjà ses deux administrateurs. Clôturez d’abord le bulletin de celui qui part.")
+        bulletin = enregistrer(Bulletin(convention=convention, rang=libre, debut=debut, **champs))
+        acter(par=par, genre="bulletin_recevoir", organisme=convention.organisme, convention=convention, bulletin=bulletin)
+    return bulletin
+
+
+def controler(*, bulletin: Bulletin, par: Auteur) -> Bulletin:
+    """Say that the function agrees with what the contract opens."""
+    return _avancer(bulletin, (Etat.RECU,), Etat.CONTROLE, "bulletin_controler", par)
+
+
+def valider(*, bulletin: Bulletin, par: Auteur) -> Bulletin:
+    """Accept the administrator: the account is opened by the background task. Raises Refus when a signature is missing."""
+    return _avancer(bulletin, (Etat.RECU, Etat.CONTROLE), Etat.VALIDE, "bulletin_valider", par)
+
+
+def refuser(*, bulletin: Bulletin, motif: str, par: Auteur) -> Bulletin:
+    """Refuse; the rank is free again."""
+    return _avancer(bulletin, (Etat.RECU, Etat.CONTROLE), Etat.REFUSE, "bulletin_refuser", par, motif)
+
+
+def clore(*, bulletin: Bulletin, motif: str, par: Auteur) -> Bulletin:
+    """End an administrator's bulletin; the rank is free again."""
+    return _avancer(bulletin, (Etat.VALIDE,), Etat.CLOS, "bulletin_clore", par, motif)
+
+
+def _avancer(bulletin: Bulletin, depuis: tuple[str, ...], vers: str, genre: str, par: Auteur, motif: str = "") -> Bulletin:
+    with ecriture():
+        bulletin = reprendre(bulletin)
+        if bulletin.etat not in depuis:
+            raise Refus(f"Ce bulletin est {bulletin.get_etat_display()}.")
+        if vers == Etat.VALIDE:
+            if bulletin.signature_personne is None or bulletin.signature_representant is None:
+                raise Refus("Enregistrez d’abord les deux signatures : celle de la personne et celle du représentant légal.")
+            bulletin.validation = horloge.maintenant()
+        bulletin.etat = vers
+        enregistrer(bulletin)
+        convention = bulletin.convention
+        acter(par=par, genre=genre, organisme=convention.organisme, convention=convention, bulletin=bulletin, motif=motif)
+    return bulletin

@@ -1,0 +1,139 @@
+"""Contracts of service: what they open (profiles, caisses, codes, number of users), and how an amendment changes it."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from audit.journal import horloge
+from audit.journal.auteur import Auteur
+from conventions.erreurs import Refus
+from conventions.models import Caisse, CodeAcces, Contrat, Convention, Profil, Service
+from conventions.services.ecriture import acter, ecriture, enregistrer, reprendre
+
+
+def ouvrir(
+    *,
+    convention: Convention,
+    service: Service,
+    profils: Collection[Profil],
+    caisses: Collection[Caisse],
+    par: Auteur,
+    debut: date | None = None,
+    fin: date | None = None,
+    effectif_max: int | None = None,
+    telephone_exige: bool = False,
+) -> Contrat:
+    """Prepare the contract of one service; it opens nothing until both have signed it, and its convention."""
+    _verifier(service, profils, caisses)
+    with ecriture():
+        contrat = enregistrer(
+            Contrat(
+                convention=convention, service=service, debut=debut or convention.debut, fin=fin, effectif_max=effectif_max,
+                telephone_exige=telephone_exige,
+            )
+        )  # fmt: skip
+        contrat.profils.set(profils)
+        contrat.caisses.set(caisses)
+        acter(par=par, genre="contrat_ouvrir", organisme=convention.organisme, convention=convention, contrat=contrat, **portee(contrat))
+    return contrat
+
+
+def modifier(
+    *,
+    contrat: Contrat,
+    version: int | None,
+    motif: str,
+    par: Auteur,
+    profils: Collection[Profil] | None = None,
+    caisses: Collection[Caisse] | None = None,
+    effectif_max: int | None = None,
+    telephone_exige: bool | None = None,
+) -> Contrat:
+    """Amend what a contract opens; what is not said stays. The act keeps what it opened before and after."""
+    with ecriture():
+        contrat = reprendre(contrat, version)
+        _verifier(
+            contrat.service,
+            contrat.profils.all() if profils is None else profils,
+            contrat.caisses.all() if caisses is None else caisses,
+        )
+        avant = portee(contrat)
+        if profils is not None:
+            contrat.profils.set(profils)
+        if caisses is not None:
+            contrat.caisses.set(caisses)
+        contrat.effectif_max = contrat.effectif_max if effectif_max is None else effectif_max
+        contrat.telephone_exige = contrat.telephone_exige if telephone_exige is None else telephone_exige
+        enregistrer(contrat)
+        apres = portee(contrat)
+        if avant != apres:
+            acter(
+                par=par, genre="contrat_modifier", organisme=contrat.convention.organisme, convention=contrat.convention, contrat=contrat,
+                motif=motif, avant=avant, apres=apres,
+            )  # fmt: skip
+    return contrat
+
+
+def retirer_caisse(*, contrat: Contrat, caisse: Caisse, motif: str, par: Auteur) -> Contrat:
+    """Take one caisse's dossiers back from a contract over several of them."""
+    with ecriture():
+        contrat = reprendre(contrat)
+        if not contrat.caisses.filter(pk=caisse.pk).exists():
+            raise Refus("Cette caisse n’est pas au contrat.")
+        contrat.caisses.remove(caisse)
+        enregistrer(contrat)
+        acter(
+            par=par, genre="caisse_retirer", organisme=contrat.convention.organisme, convention=contrat.convention, contrat=contrat,
+            motif=motif, caisse=caisse.pk,
+        )  # fmt: skip
+    return contrat
+
+
+def accorder_code(*, contrat: Contrat, profil: Profil, valeur: str, par: Auteur) -> CodeAcces:
+    """Give a scope code to a contract. Raises Refus: the profile is not at the contract or needs no code, or it is there already."""
+    with ecriture():
+        code = enregistrer(CodeAcces(contrat=contrat, profil=profil, valeur=valeur.strip().upper()))
+        acter(
+            par=par, genre="code_accorder", organisme=contrat.convention.organisme, convention=contrat.convention, contrat=contrat,
+            profil=profil.pk, code=code.valeur,
+        )  # fmt: skip
+    return code
+
+
+def retirer_code(*, code: CodeAcces, motif: str, par: Auteur) -> CodeAcces:
+    """Take a scope code back: the groups that hold it lose it at once."""
+    with ecriture():
+        code = reprendre(code)
+        if code.retrait is not None:
+            raise Refus("Ce code est déjà retiré.")
+        code.retrait = horloge.maintenant()
+        enregistrer(code)
+        contrat = code.contrat
+        acter(
+            par=par, genre="code_retirer", organisme=contrat.convention.organisme, convention=contrat.convention, contrat=contrat,
+            motif=motif, profil=code.profil_id, code=code.valeur,
+        )  # fmt: skip
+    return code
+
+
+def portee(contrat: Contrat) -> dict[str, Any]:
+    """Return what a contract opens, as the acts keep it."""
+    return {
+        "profils": sorted(contrat.profils.values_list("pk", flat=True)),
+        "caisses": sorted(contrat.caisses.values_list("pk", flat=True)),
+        "effectif_max": contrat.effectif_max,
+        "telephone_exige": contrat.telephone_exige,
+    }
+
+
+def _verifier(service: Service, profils: Collection[Profil], caisses: Collection[Caisse]) -> None:
+    """A contract of CDAP opens profiles of some caisses; a contract of another service is an entry of the catalogue."""
+    if service.pk != Service.CDAP:
+        return
+    if not profils:
+        raise Refus("Choisissez au moins un profil.", "profils")
+    if not caisses:
+        raise Refus("Choisissez au moins une caisse.", "caisses")
+    fermes = [profil.pk for profil in profils if not profil.actif]
+    if fermes:
+        raise Refus(f"Ce profil n’est pas encore ouvert : {', '.join(fermes)}.", "profils")
