@@ -26,6 +26,9 @@ PARAMETRES = (
     "ticket_minutes",
     "cle_secondes",
     "journal_mois",
+    "demandes_ip_heure",
+    "demandes_courriel_jour",
+    "demande_brouillon_jours",
 )
 
 
@@ -50,6 +53,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("conventions/sql/actes.sql"),
+        _fichier("conventions/sql/demandes.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),

@@ -103,6 +103,7 @@ def _bases() -> dict[str, Any]:
 
 
 DATABASES = _bases()
+DATABASE_ROUTERS = ["cdap.routeur.Routeur"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "habilitations.Utilisateur"
 
