@@ -107,6 +107,8 @@ def _message(gabarit: str, demande: Demande, destinataire: str, **contexte: Any)
 
 def _contact(caisse: Caisse) -> str:
     """Return how to reach the caisse that leads, one line each."""
-    return "\n".join(filter(None, [caisse.nom, caisse.courriel, caisse.telephone])) if caisse.courriel or caisse.telephone else (
-        f"{caisse.nom} : {lien(reverse('contacts'))}"
+    return (
+        "\n".join(filter(None, [caisse.nom, caisse.courriel, caisse.telephone]))
+        if caisse.courriel or caisse.telephone
+        else (f"{caisse.nom} : {lien(reverse('contacts'))}")
     )

@@ -24,17 +24,16 @@ def caisse_lisible(code: str) -> str:
     return f"{code} – {CAISSES[code]}"
 
 
-def ligne(libelle: str, longueur: int, requis: str = "", **options: Any) -> forms.CharField:
+def ligne(libelle: str, longueur: int, requis: str = "", *, aide: str = "", **attributs: Any) -> forms.CharField:
     """Return a field of one line; `requis` says what to do when it is empty, and « » that it may be."""
-    saisie = {nom: options.pop(nom) for nom in ("autocomplete", "inputmode") if nom in options}
     return forms.CharField(
         label=libelle,
+        help_text=aide,
         max_length=longueur,
         required=bool(requis),
         validators=[une_ligne],
-        widget=forms.TextInput(attrs=saisie),
+        widget=forms.TextInput(attrs=attributs),
         error_messages={"required": requis, "max_length": f"Écrivez {longueur} caractères au plus.", **NUL},
-        **options,
     )
 
 
@@ -56,7 +55,7 @@ class DemandeForm(forms.Form):
             **NUL,
         },
     )
-    demandeur_telephone = ligne("Votre téléphone", 20, autocomplete="tel", inputmode="tel", help_text="Facultatif, pour que la Caf vous joigne.")
+    demandeur_telephone = ligne("Votre téléphone", 20, autocomplete="tel", inputmode="tel", aide="Facultatif, pour que la Caf vous joigne.")
 
     genre = forms.ChoiceField(
         label="Votre organisme a-t-il déjà une convention d’accès avec une Caf ?",
@@ -75,7 +74,10 @@ class DemandeForm(forms.Form):
     nature = forms.ChoiceField(
         label="Nature juridique",
         choices=[CHOISIR, *Nature.choices],
-        error_messages={"required": "Choisissez la nature juridique de l’organisme.", "invalid_choice": "Choisissez une nature de la liste."},
+        error_messages={
+            "required": "Choisissez la nature juridique de l’organisme.",
+            "invalid_choice": "Choisissez une nature de la liste.",
+        },
     )
     secteur = forms.ChoiceField(
         label="Secteur d’activité",
@@ -91,9 +93,11 @@ class DemandeForm(forms.Form):
         error_messages={"required": "Saisissez le code postal.", "max_length": "Un code postal a 5 chiffres.", **NUL},
     )
     ville = ligne("Ville", 100, "Saisissez la ville.", autocomplete="address-level2")
-    representant = ligne("Représentant légal", 120, "Saisissez le nom du représentant légal.", help_text="Prénom et nom de la personne qui signera.")
+    representant = ligne(
+        "Représentant légal", 120, "Saisissez le nom du représentant légal.", aide="Prénom et nom de la personne qui signera."
+    )
     representant_qualite = ligne(
-        "Qualité du représentant légal", 100, "Saisissez sa qualité.", help_text="Par exemple maire, présidente ou directeur général."
+        "Qualité du représentant légal", 100, "Saisissez sa qualité.", aide="Par exemple maire, présidente ou directeur général."
     )
 
     services = forms.MultipleChoiceField(
@@ -131,7 +135,9 @@ class DemandeForm(forms.Form):
         error_messages={"max_length": "Écrivez 1 000 caractères au plus.", **NUL},
     )
 
-    zone = ligne("Zone géographique d’intervention", 200, "Saisissez la zone.", help_text="Par exemple une commune, un canton ou un département.")
+    zone = ligne(
+        "Zone géographique d’intervention", 200, "Saisissez la zone.", aide="Par exemple une commune, un canton ou un département."
+    )
     caisse = forms.ChoiceField(
         label="Caf principale",
         help_text="Celle du siège de l’organisme : elle instruit la demande et signe la convention.",
@@ -146,7 +152,9 @@ class DemandeForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": "Choisissez des Caf de la liste."},
     )
-    reponse_vide = forms.CharField(label="Ne remplissez pas cette ligne", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    reponse_vide = forms.CharField(
+        label="Ne remplissez pas cette ligne", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     SECTIONS = (
         ("Vous", ("demandeur_prenom", "demandeur_nom", "demandeur_fonction", "demandeur_courriel", "demandeur_telephone")),

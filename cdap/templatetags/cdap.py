@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select
@@ -68,7 +69,7 @@ class Groupe:
 @register.filter
 def groupes(champ: BoundField) -> list[Groupe]:
     """Return the choices of a field whose list is made of groups."""
-    noms = [nom for nom, _ in champ.field.choices]
+    noms = [nom for nom, _ in cast(Any, champ.field).choices]
     options: list[list[BoundWidget]] = [[] for _ in noms]
     for option in champ.subwidgets:
         options[int(option.data["index"].partition("_")[0])].append(option)

@@ -56,9 +56,7 @@ def accepter(
     return convention
 
 
-def accepter_modification(
-    *, demande: Demande, version: int, perimetre: Collection[str], par: Auteur, reponse: str = ""
-) -> Convention:
+def accepter_modification(*, demande: Demande, version: int, perimetre: Collection[str], par: Auteur, reponse: str = "") -> Convention:
     """Add to the living convention what the request asks: contracts of new services; profiles, caisses and users of the others.
 
     Raises Refus: a part waits or the lead caisse's is refused, or the organisation has no living convention.

@@ -23,7 +23,7 @@ def suivre(*, reference: UUID) -> dict[str, Any] | None:
     return cast(dict[str, Any], json.loads(texte)) if texte else None
 
 
-def _appeler(sql: str, parametres: list[object]) -> Any:
+def _appeler(sql: str, parametres: list[str | UUID]) -> Any:
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)
         return curseur.fetchone()[0]
