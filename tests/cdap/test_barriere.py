@@ -58,7 +58,7 @@ ACTEURS: dict[str, Acteur] = {
 CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
-    "qui_voit_quoi", "contacts",
+    "qui_voit_quoi", "contacts", "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -88,10 +88,12 @@ ADRESSES = sorted({nom for nom, _ in barriere.vues()})
 
 
 def adresse(nom: str) -> str:
-    try:
-        return reverse(nom)
-    except NoReverseMatch:
-        return reverse(nom, kwargs={"ticket": uuid4()})
+    for arguments in ({}, {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
+        try:
+            return reverse(nom, kwargs=arguments)
+        except NoReverseMatch:
+            continue
+    raise KeyError(nom)
 
 
 def test_every_address_has_a_row() -> None:
