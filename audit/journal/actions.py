@@ -62,7 +62,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "admin_retirer",
         "revue_confirmer",
     ),
-    Famille.CONVENTION: ("organisme_creer", "contrat_activer", "suspendre", "resilier", "bulletin_recevoir"),
+    Famille.CONVENTION: ("organisme_creer", "contrat_activer", "suspendre", "resilier", "bulletin_recevoir", "caisse_modifier"),
     Famille.DOSSIER: (
         "rechercher",
         "consulter",
