@@ -77,6 +77,13 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     return personne
 
 
+def operateur(*caisses: str) -> tuple[str, Utilisateur]:
+    """Return the key of a session of a fresh CAF operator with that perimeter, and the person."""
+    personne = utilisateur(None, Role.CAF)
+    personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    return ouvrir_session(personne)[0], personne
+
+
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
     """Return the key of a fresh session of that person, and its row."""
     cle = secrets.token_urlsafe(24)

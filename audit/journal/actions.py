@@ -74,6 +74,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "caisse_accepter",
         "caisse_refuser",
         "caisse_retirer",
+        "caisse_modifier",
         "organisme_creer",
         "organisme_modifier",
         "siret_corriger",
