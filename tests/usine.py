@@ -15,6 +15,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
+from stdnum import luhn
 
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
 from habilitations.acces import CHARTE
@@ -75,6 +76,13 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     )  # fmt: skip
     FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))
     return personne
+
+
+def siret() -> str:
+    """Return a SIRET that no other test uses, and that no establishment bears (SIREN 999…)."""
+    siren = f"999{next(_rang) % 100_000:05d}"
+    etablissement = siren + luhn.calc_check_digit(siren) + "0001"
+    return etablissement + luhn.calc_check_digit(etablissement)
 
 
 def operateur(*caisses: str) -> tuple[str, Utilisateur]:

@@ -87,6 +87,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "code_accorder",
         "code_retirer",
         "bulletin_recevoir",
+        "bulletin_modifier",
         "bulletin_controler",
         "bulletin_valider",
         "bulletin_refuser",

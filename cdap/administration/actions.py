@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import router, transaction
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import slugify
@@ -18,22 +19,27 @@ from cdap.barriere import auteur
 CONFIRME = "confirme"
 
 
-def action_motivee(libelle: str, service: Callable[..., object], *, objet: str) -> Callable[..., HttpResponse | None]:
+def action_motivee(
+    libelle: str, service: Callable[..., object], *, objet: str, formulaire: type[Form] = FormulaireMotif
+) -> Callable[..., HttpResponse | None]:
     """Return an action for `AdminCaf.actions`: it shows the lines chosen, asks why, then calls the service for each.
 
-    The service is called with the row under the name `objet`, `par` and `motif`. All is done or nothing: when it refuses one
-    line (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404.
+    The service is called with the row under the name `objet`, `par`, and the fields of the form. All is done or nothing: when it
+    refuses one line (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404; lines that
+    the operator sees but does not manage are refused.
     """
 
     @admin.action(description=libelle, permissions=["change"])
     def action(fiche: Any, request: Any, lignes: QuerySet[Any]) -> HttpResponse | None:
         choisies = list(lignes)
-        form = FormulaireMotif(request.POST if CONFIRME in request.POST else None)
+        if not all(fiche.has_change_permission(request, ligne) for ligne in choisies):
+            raise PermissionDenied
+        form = formulaire(request.POST if CONFIRME in request.POST else None)
         if form.is_valid():
             try:
                 with transaction.atomic(using=router.db_for_write(fiche.model)):
                     for ligne in choisies:
-                        _appliquer(ligne, service, {objet: ligne, "par": auteur(request), "motif": form.cleaned_data["motif"]})
+                        _appliquer(ligne, service, {objet: ligne, "par": auteur(request), **form.cleaned_data})
             except ValidationError as refus:
                 form.add_error(None, refus)
             else:

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from cdap.administration.saisies import SaisieDate
+
 AUTRE_PERSONNE = (
     "Quelqu’un d’autre a modifié cette fiche depuis que vous l’avez ouverte. Rien n’est enregistré, et votre saisie est conservée "
     "ci-dessous. Lisez l’historique de la fiche, puis enregistrez de nouveau si votre saisie tient toujours."
@@ -59,6 +61,16 @@ class FormulaireAction(ActionForm):
         return False
 
 
+class FormulaireSansMotif(forms.Form):
+    """A step of the ordinary course: the page only asks to confirm it."""
+
+
+class FormulaireSignature(forms.Form):
+    """When an act was signed."""
+
+    le = forms.DateField(label="Date de la signature", widget=SaisieDate, error_messages={"required": "Donnez la date de la signature."})
+
+
 class FormulaireMotif(forms.Form):
     """Why: kept with the act."""
 
@@ -68,3 +80,19 @@ class FormulaireMotif(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="500 caractères au plus. Il est conservé avec l’acte.",
     )
+
+
+class FormulaireSiret(FormulaireMotif):
+    """The right SIRET, and how one knows that the other was wrong."""
+
+    siret = forms.CharField(label="SIRET exact", max_length=30, help_text="14 chiffres, espaces admis.")
+    field_order = ("siret", "motif")
+
+
+class FormulaireDenonciation(FormulaireMotif):
+    """When the denunciation came, and why."""
+
+    recue_le = forms.DateField(
+        label="Dénonciation reçue le", widget=SaisieDate, error_messages={"required": "Donnez la date de réception de la lettre."}
+    )
+    field_order = ("recue_le", "motif")

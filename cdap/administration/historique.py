@@ -18,7 +18,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 
 from audit.journal.auteur import PROCESSUS, Auteur
 from cdap import routeur
-from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme
+from conventions.models import Bulletin, Caisse, CodeAcces, Contrat, Convention, Organisme
 from habilitations.models import Affectation, Groupe, Utilisateur
 
 # Never kept, whatever the model: the entries are in clear, and live longer than what they tell of.
@@ -40,6 +40,7 @@ SUIVIS = (
     Suivi(Convention),
     Suivi(Contrat, relations=("profils", "caisses")),
     Suivi(CodeAcces),
+    Suivi(Bulletin, sauf=frozenset({"courriel", "telephone"})),
     Suivi(Groupe, relations=("codes_acces",)),
     Suivi(Affectation),
     Suivi(Utilisateur, sauf=frozenset({"courriel"}), relations=("caisses",)),

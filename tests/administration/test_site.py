@@ -175,7 +175,8 @@ def test_the_list_asks_as_much_for_one_row_as_for_many(base: None) -> None:
 
 
 LISIBLES = {
-    "auditlog_logentry", "conventions_caisse", "conventions_codeacces", "conventions_contrat", "conventions_contrat_caisses",
+    "auditlog_logentry", "conventions_acte", "conventions_bulletin", "conventions_caisse", "conventions_codeacces",
+    "conventions_codehistorique", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_organisme", "conventions_profil", "conventions_service",
     "django_content_type", "habilitations_utilisateur",
 }  # fmt: skip
