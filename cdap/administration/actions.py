@@ -55,6 +55,7 @@ def action_motivee(
             "action": action.__name__,
             "confirme": CONFIRME,
         }
+        request.current_app = fiche.admin_site.name
         return TemplateResponse(request, "admin/action_motivee.html", contexte)
 
     action.__name__ = slugify(libelle).replace("-", "_")

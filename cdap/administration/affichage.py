@@ -8,8 +8,8 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import lookup_field
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Manager, Model
-from django.utils import timezone
-from django.utils.formats import date_format
+
+from allocataires.formats import date_fr, heure_fr
 
 VIDE = "–"
 
@@ -21,9 +21,9 @@ def texte(valeur: Any) -> str:
     if valeur is None or valeur == "":
         return VIDE
     if isinstance(valeur, datetime):
-        return date_format(timezone.localtime(valeur), "j F Y à H:i")
+        return heure_fr(valeur)
     if isinstance(valeur, date):
-        return date_format(valeur, "j F Y")
+        return date_fr(valeur)
     if isinstance(valeur, Manager):
         valeur = valeur.all()
     if isinstance(valeur, Iterable) and not isinstance(valeur, str):

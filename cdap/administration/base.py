@@ -188,7 +188,9 @@ class AdminCaf(Fiche):
             "title": "Historique",
             "objet": objet,
             "opts": self.opts,
-            "fiche": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(objet.pk)]),
+            "fiche": reverse(
+                f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[quote(objet.pk)], current_app=self.admin_site.name
+            ),
             "entrees": recit.raconter(self.model, page, lambda modele, cles: self._noms(request, modele, cles)),
             "page": {
                 "numero": page.number,
@@ -197,6 +199,7 @@ class AdminCaf(Fiche):
                 "suivante": page.next_page_number() if page.has_next() else None,
             },
         }
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", contexte)
 
     def _noms(self, request: Any, modele: Any, cles: set[str]) -> dict[str, str]:

@@ -27,6 +27,10 @@ class FormulaireCaf(FormulaireDeModele):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            champ.error_messages |= {"required": f"Remplissez « {champ.label} ».", "invalid_choice": "Choisissez dans la liste proposée."}
+            if isinstance(champ, forms.ModelChoiceField) and champ.empty_label:
+                champ.empty_label = "Choisir"
         if self.instance.pk is not None and hasattr(self.instance, "version"):
             self.fields[self.VERSION] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=self.instance.version)
 
@@ -76,6 +80,7 @@ class FormulaireMotif(forms.Form):
 
     motif = forms.CharField(
         label="Motif",
+        error_messages={"required": "Écrivez le motif."},
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="500 caractères au plus. Il est conservé avec l’acte.",

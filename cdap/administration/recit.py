@@ -9,7 +9,7 @@ from auditlog.models import LogEntry
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DateField, DateTimeField, Field, ForeignKey, Model
 
-from cdap.administration.affichage import texte
+from cdap.administration.affichage import VIDE, texte
 
 ACTES = {LogEntry.Action.CREATE: "Création", LogEntry.Action.UPDATE: "Modification", LogEntry.Action.DELETE: "Suppression"}
 Nommer = Callable[[type[Model], set[str]], dict[str, str]]
@@ -34,6 +34,11 @@ class Entree:
     acte: str
     changements: tuple[Changement, ...]
 
+    @property
+    def avait(self) -> bool:
+        """Tell whether something was there before."""
+        return any(changement.avant not in ("", VIDE) for changement in self.changements)
+
 
 def raconter(modele: type[Model], entrees: Iterable[Any], nommer: Nommer) -> list[Entree]:
     """Return the entries as the page shows them; `nommer` gives the names of the rows that the reader may see, by key."""
@@ -52,7 +57,10 @@ def raconter(modele: type[Model], entrees: Iterable[Any], nommer: Nommer) -> lis
 
 
 def _changements(modele: type[Model], changes: dict[str, Any], noms: dict[str, dict[str, str]]) -> Iterator[Changement]:
-    for nom, valeurs in changes.items():
+    ordre = [champ.name for champ in modele._meta.get_fields()]
+    for nom, valeurs in sorted(
+        changes.items(), key=lambda changement: ordre.index(changement[0]) if changement[0] in ordre else len(ordre)
+    ):
         changement = _changement(modele, nom, valeurs, noms.get(nom, {}))
         if changement.avant != changement.apres:  # from nothing to an empty text
             yield changement

@@ -11,7 +11,7 @@ from tests.administration import essai
 
 @pytest.fixture
 def fiches(base: None, settings: LazySettings) -> Iterator[None]:
-    """The test's own pages take the place of the portal's administration."""
+    """The tests' own pages stand beside the portal's administration, at /essai/."""
     essai.preparer()
     settings.ROOT_URLCONF = "tests.administration.essai"
     clear_url_caches()

@@ -113,18 +113,17 @@ class CaissesLues(AdminCaf):
         return lignes.filter(code__in=caisses)
 
 
-site = SiteCaf()
+site = SiteCaf("essai")
 site.register(Fiche, FicheAdmin)
 site.register(Caisse, CaissesLues)
-urlpatterns = [*(motif for motif in du_portail if getattr(motif, "app_name", None) != "admin"), path("admin/", site.urls)]
+urlpatterns = [*du_portail, path("essai/", site.urls)]
+auditlog.register(Fiche, include_fields=["libelle", "actif", "debut", "instant", "caisse", "chef", "responsable"])
 
 
 def preparer() -> None:
-    """Make the tables, and have the history of the model kept."""
+    """Make the tables."""
     usine.executer(TABLES)
     ContentType.objects.db_manager(usine.OWNER).get_or_create(app_label="cdap", model="fiche")
-    if not auditlog.contains(Fiche):
-        auditlog.register(Fiche, include_fields=["libelle", "actif", "debut", "instant", "caisse", "chef", "responsable"])
 
 
 def fiche(caisse: str = "921", **champs: Any) -> Fiche:

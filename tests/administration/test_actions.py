@@ -8,7 +8,7 @@ from tests import usine
 from tests.administration.essai import Fiche, fiche
 from tests.usine import OWNER
 
-LISTE = "/admin/cdap/fiche/"
+LISTE = "/essai/cdap/fiche/"
 
 
 def choisir(*lignes: Any, **champs: Any) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def test_an_action_shows_the_lines_and_asks_why_before_anything(fiches: None) ->
     assert actives(une, deux) == [True, True]
 
 
-@pytest.mark.parametrize(("motif", "erreur"), [("", "obligatoire"), ("   ", "obligatoire"), ("x" * 501, "500")])
+@pytest.mark.parametrize(("motif", "erreur"), [("", "Écrivez le motif."), ("   ", "Écrivez le motif."), ("x" * 501, "500")])
 def test_an_action_needs_its_reason(fiches: None, motif: str, erreur: str) -> None:
     une = fiche()
     navigateur = usine.client(usine.operateur("921")[0])

@@ -18,7 +18,7 @@ from tests.administration import essai
 from tests.administration.essai import Fiche, FicheAdmin, fiche
 from tests.usine import OWNER
 
-LISTE = "/admin/cdap/fiche/"
+LISTE = "/essai/cdap/fiche/"
 
 
 def operateur(*caisses: str) -> Client:
@@ -73,7 +73,7 @@ def test_a_filter_offers_the_perimeter_only(fiches: None) -> None:
 def test_proposals_keep_to_the_perimeter(fiches: None) -> None:
     marque = usine.unique("Tete")
     mienne, _ = fiche("921", libelle=f"{marque} ici"), fiche("441", libelle=f"{marque} ailleurs")
-    adresse = f"/admin/autocomplete/?app_label=cdap&model_name=fiche&field_name=chef&term={marque}"
+    adresse = f"/essai/autocomplete/?app_label=cdap&model_name=fiche&field_name=chef&term={marque}"
     assert operateur("921").get(adresse).json()["results"] == [{"id": str(mienne.pk), "text": mienne.libelle}]
     for autre in ("field_name=secret", "field_name=responsable", "field_name=nulle_part", "model_name=session"):
         assert operateur("921").get(f"{adresse}&{autre}").status_code == 403
@@ -119,7 +119,7 @@ def test_a_free_field_of_another_table_is_no_filter() -> None:
 
 
 def test_a_model_without_a_perimeter_is_shown_to_nobody(fiches: None) -> None:
-    request: Any = RequestFactory().get("/admin/")
+    request: Any = RequestFactory().get("/essai/")
     request.acces = type("Acces", (), {"caisses": ("921",)})()
     with pytest.raises(ImproperlyConfigured, match="LogEntry"):
         FicheAdmin(Fiche, essai.site).choix(LogEntry, request)
@@ -181,7 +181,7 @@ def test_a_row_is_added_by_its_service(fiches: None) -> None:
 
 def test_a_page_without_a_service_writes_nothing(fiches: None) -> None:
     with pytest.raises(NotImplementedError):
-        operateur("921").post("/admin/conventions/caisse/921/change/", {})
+        operateur("921").post("/essai/conventions/caisse/921/change/", {})
 
 
 def test_the_list_writes_plain_french(fiches: None) -> None:
@@ -216,7 +216,7 @@ def test_no_page_says_a_word_of_english(fiches: None) -> None:
     ligne = fiche()
     navigateur = operateur("921")
     mots = ("Select", "Change", "Save", "Delete", "Filter", "Search", "Home", "History", "Yes", "None", "True", "False", " by ")
-    for adresse in (LISTE, f"{LISTE}{ligne.pk}/change/", f"{LISTE}{ligne.pk}/history/", f"{LISTE}add/", "/admin/", "/admin/cdap/"):
+    for adresse in (LISTE, f"{LISTE}{ligne.pk}/change/", f"{LISTE}{ligne.pk}/history/", f"{LISTE}add/", "/essai/", "/essai/cdap/"):
         texte = page(navigateur.get(adresse)).split("<main", 1)[1]
         assert [mot for mot in mots if f">{mot}" in texte or f" {mot} " in texte] == [], adresse
 

@@ -18,7 +18,7 @@ from tests.administration import essai
 from tests.administration.essai import Fiche, fiche
 from tests.usine import OWNER
 
-LISTE = "/admin/cdap/fiche/"
+LISTE = "/essai/cdap/fiche/"
 
 
 def test_no_secret_is_kept_of_any_model(base: None) -> None:
@@ -93,7 +93,7 @@ def test_the_history_is_told_in_french(fiches: None) -> None:
     page = " ".join(navigateur.get(f"{LISTE}{ligne.pk}/history/").content.decode().split())
     for attendu in (
         f"{personne}, depuis {usine.IP}", "Création du ", "Modification du ", f"<td>{ligne}</td> <td>{ligne} bis</td>", "<td>oui</td> <td>non</td>",
-        "<td>–</td> <td>14 juillet 2026</td>", "<td>14 juillet 2026 à 10:00</td>", f"<td>–</td> <td>{tete}</td>", "Traitement automatique",
+        "<td>–</td> <td>14 juillet 2026</td>", "<td>14 juillet 2026 à 10 h 00</td>", f"<td>–</td> <td>{tete}</td>", "Traitement automatique",
         f"<td>{tete}</td> <td>{ailleurs.pk}</td>",  # the name of another caisse's row is not told
     ):  # fmt: skip
         assert attendu in page, attendu
