@@ -12,11 +12,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from audit.journal.auteur import Auteur
 from cdap.pannes import indisponible
 from cdap.reseau import adresse
 from habilitations import acces
 from habilitations.acces import Acces, Etat, SessionMorte
-from habilitations.conditions import Condition
+from habilitations.conditions import AgentRequest, Condition
 
 COOKIE = settings.COOKIE_DE_SESSION
 # Where a person goes who is not yet where a view asks to be.
@@ -74,6 +75,12 @@ def _selon(condition: Condition, qui: Acces) -> HttpResponse | None:
     return None
 
 
+def auteur(request: AgentRequest) -> Auteur:
+    """Return who asks, for the services that act and trace: what the gate has found, nothing that the request says of itself."""
+    qui: Acces | None = request.acces
+    return Auteur(session=qui.cle, utilisateur=qui.utilisateur, ip=request.ip) if qui else Auteur(ip=request.ip)
+
+
 def poser(reponse: HttpResponse, cle: str) -> None:
     """Give the browser the session's key, for as long as it stays open."""
     reponse.set_cookie(COOKIE, cle, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax", path="/")
@@ -87,18 +94,18 @@ def oublier(reponse: HttpResponse) -> None:
 
 
 def vues() -> list[tuple[str, Callable[..., HttpResponseBase]]]:
-    """Return every address of the portal (the pattern's name, or its text) and the view behind it."""
+    """Return every address of the portal (the name by which `reverse` knows it, or its text) and the view behind it."""
 
-    def parcourir(motifs: list[URLPattern | URLResolver]) -> list[tuple[str, Callable[..., HttpResponseBase]]]:
+    def parcourir(motifs: list[URLPattern | URLResolver], espace: str) -> list[tuple[str, Callable[..., HttpResponseBase]]]:
         trouvees = []
         for motif in motifs:
             if isinstance(motif, URLResolver):
-                trouvees += parcourir(motif.url_patterns)
+                trouvees += parcourir(motif.url_patterns, f"{espace}{motif.namespace}:" if motif.namespace else espace)
             else:
-                trouvees.append((motif.name or str(motif.pattern), motif.callback))
+                trouvees.append((espace + (motif.name or str(motif.pattern)), motif.callback))
         return trouvees
 
-    return parcourir(get_resolver().url_patterns)
+    return parcourir(get_resolver().url_patterns, "")
 
 
 @register("security")

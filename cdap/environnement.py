@@ -92,6 +92,7 @@ class Environnement(BaseModel):
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
     )
+    admin_reseaux: Reseaux = Field([], description="Réseaux d'où `/admin/` répond, séparés par des virgules. Aucun : il répond à tous.")
     hotes: Liste = Field([], description="Noms d'hôte servis, séparés par des virgules.")
     tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
 

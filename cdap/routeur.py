@@ -30,7 +30,3 @@ class Routeur:
     def db_for_write(self, model: type[Model], **indices: Any) -> str | None:
         """Return the same: a role that may not write is told so by PostgreSQL."""
         return _alias.get()
-
-    def allow_relation(self, *rows: Model, **indices: Any) -> bool:
-        """Let rows of two aliases be joined: all of them are one database."""
-        return True

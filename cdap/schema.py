@@ -63,6 +63,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
+        _fichier("cdap/sql/administration.sql"),
     ]
     return "\n".join(pieces)
 

@@ -39,7 +39,10 @@ class Habilitation:
 
 @dataclass(frozen=True, slots=True)
 class Acces:
-    """A live session and its person. `services` are those of the organisation's contracts in force; durations are seconds."""
+    """A live session and its person; durations are seconds.
+
+    `caisses` is the perimeter of the CAF's own people; `services` are those of the organisation's contracts in force.
+    """
 
     cle: str
     utilisateur: int
@@ -47,6 +50,7 @@ class Acces:
     prenom: str
     role: Role
     organisme: str
+    caisses: tuple[str, ...]
     etat: Etat
     services: tuple[str, ...]
     habilitations: tuple[Habilitation, ...]
@@ -96,6 +100,7 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         prenom=page["prenom"],
         role=Role(page["role"]),
         organisme=page["organisme"] or "",
+        caisses=tuple(page["caisses"]),
         etat=_etat(page),
         services=tuple(page["services"]),
         habilitations=habilitations,

@@ -78,6 +78,13 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     return personne
 
 
+def siret() -> str:
+    """Return a SIRET that no other test uses, and that no establishment bears (SIREN 999…)."""
+    siren = f"999{next(_rang) % 100_000:05d}"
+    etablissement = siren + luhn.calc_check_digit(siren) + "0001"
+    return etablissement + luhn.calc_check_digit(etablissement)
+
+
 def operateur(*caisses: str) -> tuple[str, Utilisateur]:
     """Return the key of a session of a fresh CAF operator with that perimeter, and the person."""
     personne = utilisateur(None, Role.CAF)
@@ -99,13 +106,6 @@ def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int
 def empreinte(cle: str) -> bytes:
     """Return what the database keeps of a session's key."""
     return hashlib.sha256(cle.encode()).digest()
-
-
-def siret() -> str:
-    """Return a SIRET that no other test uses; both its keys are right."""
-    siren = f"99{next(_rang) % 1_000_000:06d}"
-    debut = f"{siren}{luhn.calc_check_digit(siren)}0001"
-    return debut + luhn.calc_check_digit(debut)
 
 
 def demande(

@@ -25,6 +25,27 @@ def recevoir(*, convention: Convention, par: Auteur, debut: date, rang: int | No
     return bulletin
 
 
+def modifier(*, bulletin: Bulletin, par: Auteur, **champs: Any) -> Bulletin:
+    """Correct a bulletin, or record its signatures, until it is validated."""
+    with ecriture():
+        bulletin = reprendre(bulletin)
+        if bulletin.etat not in (Etat.RECU, Etat.CONTROLE):
+            raise Refus(f"Ce bulletin est {bulletin.get_etat_display()} : il ne se modifie plus.")
+        for nom, valeur in champs.items():
+            setattr(bulletin, nom, valeur)
+        enregistrer(bulletin)
+        convention = bulletin.convention
+        acter(
+            par=par,
+            genre="bulletin_modifier",
+            organisme=convention.organisme,
+            convention=convention,
+            bulletin=bulletin,
+            champs=sorted(champs),
+        )
+    return bulletin
+
+
 def controler(*, bulletin: Bulletin, par: Auteur) -> Bulletin:
     """Say that the function agrees with what the contract opens."""
     return _avancer(bulletin, (Etat.RECU,), Etat.CONTROLE, "bulletin_controler", par)

@@ -134,11 +134,8 @@ grant select on conventions_demande, conventions_demandecaisse, conventions_cais
 grant update (jeton, jeton_fin) on conventions_demande to cdap_worker;
 grant execute on function cdap.demande_oublier_brouillons to cdap_worker;
 -- A trigger calls its functions with the writer's rights.
-grant execute on function cdap.demande_suite to cdap_worker, cdap_caf;
+grant execute on function cdap.demande_suite to cdap_worker;
 
--- The CAF's staff answers; nobody deletes a request. Accepting one makes or amends what gives access.
-grant select, insert, update on conventions_demande, conventions_demandecaisse, conventions_organisme, conventions_convention,
-  conventions_contrat to cdap_caf;
-grant select, insert, delete on conventions_contrat_profils, conventions_contrat_caisses to cdap_caf;
-grant select, insert on conventions_demande_services, conventions_demande_profils, conventions_acte to cdap_caf;
-grant select on conventions_caisse, conventions_service, conventions_profil to cdap_caf;
+-- The CAF's staff answers; nobody deletes a request.
+grant select, insert, update on conventions_demande, conventions_demandecaisse to cdap_caf;
+grant select, insert on conventions_demande_services, conventions_demande_profils to cdap_caf;
