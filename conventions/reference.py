@@ -147,10 +147,15 @@ OPPOSITION_BLOQUE = ("T1", "T2", "T3", "T4")
 
 
 def sql() -> str:
-    """Return the SQL function by which the door knows them."""
+    """Return the SQL functions by which the door knows them, and the motives of each profile."""
     profils = ", ".join(f"'{profil}'" for profil in OPPOSITION_BLOQUE)
-    entete = "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as"
-    return f"{entete} $f$ select p_profil in ({profils}) $f$;"
+    motifs = ", ".join(f"('{profil}', '{code}')" for profil, liste in MOTIFS.items() for code, _ in liste)
+    return (
+        "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as\n"
+        f"  $f$ select p_profil in ({profils}) $f$;\n"
+        "create function cdap.motif_connu(p_profil text, p_motif text) returns boolean language sql immutable as\n"
+        f"  $f$ select (p_profil, p_motif) in ({motifs}) $f$;"
+    )
 
 
 # The closed list of motives of each profile (CN-52): code, label. No free text, which would attract sensitive data.

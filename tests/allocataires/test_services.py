@@ -16,7 +16,7 @@ from tests.usine import IP
 
 
 def chercher(alice: usine.Agent, numero: str, **autres: str) -> services.Demande:
-    demande = {"caisse": "921", "code": "", "motif": "suivi", "ip": IP} | autres
+    demande = {"caisse": "921", "code": "", "motif": "suivi_social", "ip": IP} | autres
     return services.search(session=alice.cle, groupe=alice.groupe.pk, numero=numero, **demande)
 
 
