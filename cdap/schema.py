@@ -6,6 +6,7 @@ blocks the change of a column that it shows; nothing is lost, for nothing here h
 
 from pathlib import Path
 
+from allocataires import oppositions
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
@@ -52,7 +53,10 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),
         _fichier("habilitations/sql/session.sql"),
+        _fichier("habilitations/sql/perimetre.sql"),
         _fichier("allocataires/sql/reductions.sql"),
+        oppositions.sql(),
+        _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
+from audit.journal.auteur import Auteur
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
@@ -73,6 +74,13 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     return personne
 
 
+def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
+    """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
+    personne = utilisateur(None, role)
+    personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
     """Return the key of a fresh session of that person, and its row."""
     cle = secrets.token_urlsafe(24)
@@ -108,6 +116,15 @@ def dossier(caisse: str = "921", **champs: Any) -> str:
             [pk, *(json.dumps(valeur) for valeur in rubriques.values())],
         )
     return numero
+
+
+def opposition(numero: str, caisse: str = "921") -> None:
+    """Write an opposition in the register, without an operator."""
+    executer(
+        "insert into allocataires_opposition (caisse, numero, origine, declaree_le, posee, posee_par) "
+        "values (%s, %s, 'courrier', current_date, now(), 0)",
+        [caisse, numero],
+    )
 
 
 RUBRIQUES = {

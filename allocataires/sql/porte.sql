@@ -73,7 +73,7 @@ begin
     when (d.etat in ('affilie', 'suspendu', 'radie')) is not true then 'clos'
     when (d.caisse = any (h.caisses)) is not true then 'hors_caisse'
     when (not h.telephone_exige or (c.telephone <> '' and c.telephone = p_telephone)) is not true then 'telephone'
-    when cdap.opposition_bloque(h.profil) is true then case when d.opposition is false then 'accorde' else 'oppose' end
+    when cdap.opposition_bloque(h.profil) is true then case when (exists (select 1 from cdap.dossier_oppose o where o.id = d.id)) is false then 'accorde' else 'oppose' end
     when h.profil = 'T5' and (c.code = any (h.codes) and (c.code = d.partenaire_rsa or c.code = any (d.instructeurs_rsa))) is true then 'accorde'
     when h.profil = 'T8' and (c.code = any (h.codes) and c.code = d.code_bailleur) is true then 'accorde'
     else 'hors_champ' end;

@@ -72,6 +72,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_declarer",
         "opposition_poser",
         "opposition_lever",
+        "signalement_traiter",
     ),
     Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),
