@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db import DataError, OperationalError, connections, models, router
-from psycopg import errors
+from django.db import DataError, connections, models, router
 
 from allocataires.models import Dossier
 from allocataires.services import DemandeMalFormee
 from audit.journal.auteur import Auteur
+from habilitations.perimetre import HorsPerimetre, dans_le_perimetre
 
 Suite = Literal["opposer", "corriger", "ecarter"]
 PAR_PAGE = 50
@@ -26,10 +26,6 @@ class Origine(models.TextChoices):
     TELEPHONE = "telephone", "téléphone"
     ACCUEIL = "accueil", "accueil"
     SIGNALEMENT = "signalement", "signalement d’un agent"
-
-
-class HorsPerimetre(Exception):
-    """It is not for this person to do: not an operator, or not of this caisse. The refusal of an act is traced."""
 
 
 class DejaTraite(Exception):
@@ -135,15 +131,11 @@ def _appel(sql: str, parametres: list[Any]) -> list[tuple[Any, ...]]:
     if connexion.in_atomic_block:
         raise RuntimeError("le registre s'appelle hors de toute transaction : la trace d'un refus doit être validée")
     try:
-        with connexion.cursor() as curseur:
+        with dans_le_perimetre(), connexion.cursor() as curseur:
             curseur.execute(sql, parametres)
             lignes: list[tuple[Any, ...]] = curseur.fetchall()
     except DataError as erreur:
         raise DemandeMalFormee("demande mal formée") from erreur
-    except OperationalError as erreur:
-        if isinstance(erreur.__cause__, errors.InvalidAuthorizationSpecification):
-            raise HorsPerimetre from erreur
-        raise
     return lignes
 
 

@@ -48,6 +48,7 @@ def construction(environnement: Environnement) -> str:
         actions.sql(),
         reference.sql(),
         _fichier("audit/journal/sql/journal.sql"),
+        _fichier("cdap/sql/maintenance.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
@@ -60,6 +61,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
+        _fichier("cdap/sql/annonces.sql"),
     ]
     return "\n".join(pieces)
 

@@ -77,15 +77,6 @@ declare u bigint := cdap.session_utilisateur(p_session); o allocataires_oppositi
   return v_issue;
 end $f$;
 
--- The perimeter that a list is limited to: the operator's, or one caisse of it.
-create function cdap.perimetre_exige(p_session text, p_caisse text) returns text[] language plpgsql stable set search_path = cdap, public, pg_temp as $f$
-declare v_caisses text[] := cdap.perimetre(p_session); begin
-  if v_caisses is null or (p_caisse is not null and p_caisse <> all (v_caisses)) then
-    raise exception 'hors du périmètre' using errcode = '28000';
-  end if;
-  return case when p_caisse is null then v_caisses else array[p_caisse] end;
-end $f$;
-
 -- The register of the operator's perimeter, the last recorded first: the three last digits of a number, never the whole.
 create function cdap.opposition_registre(p_session text, p_caisse text, p_rang int, p_nombre int)
 returns table (id bigint, caisse text, fin_du_numero text, origine text, declaree_le date, posee timestamptz, retiree_le date, levee timestamptz, total bigint)

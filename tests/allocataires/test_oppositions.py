@@ -14,11 +14,12 @@ from psycopg import errors
 from allocataires import oppositions
 from allocataires.flux import echange
 from allocataires.flux.chargement import charger
-from allocataires.oppositions import HorsPerimetre, Origine
+from allocataires.oppositions import Origine
 from allocataires.services import DemandeMalFormee
 from audit.journal.auteur import Auteur
 from conventions.models import Caisse
 from habilitations.models import Role, Utilisateur
+from habilitations.perimetre import HorsPerimetre
 from tests import usine
 from tests.allocataires import porte
 from tests.allocataires.flux.aides import ligne

@@ -10,9 +10,10 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from allocataires import consultations, oppositions
-from allocataires.oppositions import DejaTraite, HorsPerimetre, Signalement, Suite
+from allocataires.oppositions import DejaTraite, Signalement, Suite
 from allocataires.services import DemandeMalFormee
 from habilitations.models import Role
+from habilitations.perimetre import HorsPerimetre
 from tests import usine
 from tests.allocataires import porte
 from tests.usine import IP, Agent
