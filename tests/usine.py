@@ -17,6 +17,7 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
+from audit.journal.auteur import Auteur
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
@@ -85,11 +86,16 @@ def siret() -> str:
     return etablissement + luhn.calc_check_digit(etablissement)
 
 
-def operateur(*caisses: str) -> tuple[str, Utilisateur]:
-    """Return the key of a session of a fresh CAF operator with that perimeter, and the person."""
-    personne = utilisateur(None, Role.CAF)
+def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
+    """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
+    personne = utilisateur(None, role)
     personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
-    return ouvrir_session(personne)[0], personne
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
+def personne(par: Auteur) -> Utilisateur:
+    """Return the person who acts."""
+    return Utilisateur.objects.using(OWNER).get(pk=par.utilisateur or 0)
 
 
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
@@ -127,6 +133,15 @@ def dossier(caisse: str = "921", **champs: Any) -> str:
             [pk, *(json.dumps(valeur) for valeur in rubriques.values())],
         )
     return numero
+
+
+def opposition(numero: str, caisse: str = "921") -> None:
+    """Write an opposition in the register, without an operator."""
+    executer(
+        "insert into allocataires_opposition (caisse, numero, origine, declaree_le, posee, posee_par) "
+        "values (%s, %s, 'courrier', current_date, now(), 0)",
+        [caisse, numero],
+    )
 
 
 RUBRIQUES = {
