@@ -8,6 +8,6 @@ from conventions.services import nuit
 @app.periodic(cron="30 2 * * *")  # UTC: in Paris the day has begun
 @app.task(name="conventions.nuit")
 def passer_la_nuit(timestamp: int = 0) -> None:
-    """Announce notices and renew; `timestamp` is the night's, and unused: what counts is what is due now."""
-    if nuit.annoncer_preavis() + nuit.reconduire():
+    """Renew, then announce the notices of the terms that run; `timestamp` is the night's, and unused: what counts is what is due now."""
+    if nuit.reconduire() + nuit.annoncer_preavis():
         raise RuntimeError("des conventions n'ont pas été traitées : elles le seront la nuit prochaine")
