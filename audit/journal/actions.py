@@ -94,6 +94,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "bulletin_clore",
         "document_produire",
         "document_deposer",
+        "preavis_annoncer",
         "reconduire",
         "denoncer",
         "suspendre",
