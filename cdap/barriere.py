@@ -9,17 +9,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from audit.journal.auteur import Auteur
 from cdap.pannes import indisponible
 from cdap.reseau import adresse
 from habilitations import acces
-from habilitations.acces import Acces, Etat, SessionMorte
+from habilitations.acces import Acces, Etat, Maintenance, SessionMorte
 from habilitations.conditions import AgentRequest, Condition
+from habilitations.models import Role
 
 COOKIE = settings.COOKIE_DE_SESSION
+# Who goes on working during a maintenance, if only to end it.
+PERSONNEL = (Role.CAF, Role.CONTROLEUR, Role.DPO)
 # Where a person goes who is not yet where a view asks to be.
 PAGES = {
     Etat.MOT_DE_PASSE: "acces_incomplet",
@@ -62,7 +65,15 @@ class Barriere:
         if qui is None:
             fin = request.fin_de_session  # type: ignore[attr-defined]
             return redirect("connexion" if not fin else f"/connexion/?fin={fin}")
+        if qui.maintenance and qui.role not in PERSONNEL and not condition.etats:  # the steps of signing in stay open: the CAF takes them
+            return _en_maintenance(request, qui.maintenance)
         return _selon(condition, qui)
+
+
+def _en_maintenance(request: HttpRequest, maintenance: Maintenance) -> HttpResponse:
+    reponse = render(request, "cdap/maintenance.html", {"maintenance": maintenance}, status=503)
+    reponse.headers["Retry-After"] = str(maintenance.secondes)
+    return reponse
 
 
 def _selon(condition: Condition, qui: Acces) -> HttpResponse | None:

@@ -158,6 +158,13 @@ class Environnement(BaseModel):
     )
     courriel_dossier: str = Field("", description="Dossier où les courriels sont écrits au lieu d'être envoyés (démonstration seulement).")
 
+    preavis_information_jours: Annotated[int, Field(ge=1, le=90)] = Field(
+        30, description="Jours avant le dernier jour de dénonciation où le partenaire en est informé."
+    )
+    mot_de_passe_provisoire_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        72, description="Durée de vie d'un mot de passe provisoire, en heures."
+    )
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if self.mode == "production":

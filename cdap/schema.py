@@ -6,6 +6,7 @@ blocks the change of a column that it shows; nothing is lost, for nothing here h
 
 from pathlib import Path
 
+from allocataires import oppositions
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
@@ -51,18 +52,26 @@ def construction(environnement: Environnement) -> str:
         reference.sql(),
         etats.sql(),
         _fichier("audit/journal/sql/journal.sql"),
+        _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("conventions/sql/actes.sql"),
         _fichier("conventions/sql/demandes.sql"),
+        _fichier("conventions/sql/droits.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),
         _fichier("habilitations/sql/session.sql"),
+        _fichier("habilitations/sql/perimetre.sql"),
+        _fichier("habilitations/sql/acces.sql"),
+        _fichier("habilitations/sql/comptes.sql"),
         _fichier("allocataires/sql/reductions.sql"),
+        oppositions.sql(),
+        _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
+        _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
     ]
     return "\n".join(pieces)

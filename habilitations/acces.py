@@ -38,6 +38,16 @@ class Habilitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Maintenance:
+    """The portal is closed to everybody but the CAF's staff, for `secondes` more."""
+
+    titre: str
+    texte: str
+    fin: datetime
+    secondes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Acces:
     """A live session and its person; durations are seconds.
 
@@ -57,6 +67,7 @@ class Acces:
     donnees: dict[str, Any]
     secondes: int
     secondes_absolues: int
+    maintenance: Maintenance | None = None
 
     @property
     def consultations(self) -> tuple[Habilitation, ...]:
@@ -107,7 +118,12 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         donnees=page["donnees"],
         secondes=page["secondes"],
         secondes_absolues=page["secondes_absolues"],
+        maintenance=_maintenance(page["maintenance"]),
     )
+
+
+def _maintenance(page: dict[str, Any] | None) -> Maintenance | None:
+    return Maintenance(**(page | {"fin": datetime.fromisoformat(page["fin"])})) if page else None
 
 
 def _etat(page: dict[str, Any]) -> Etat:

@@ -17,7 +17,19 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
-from conventions.models import Caisse, CodeAcces, Contrat, Convention, Demande, DemandeCaisse, Organisme, Profil, Service
+from audit.journal.auteur import Auteur
+from conventions.models import (
+    Bulletin,
+    Caisse,
+    CodeAcces,
+    Contrat,
+    Convention,
+    Demande,
+    DemandeCaisse,
+    Organisme,
+    Profil,
+    Service,
+)  # fmt: skip
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur
@@ -68,6 +80,50 @@ def agent(profil: str = "T1", *, caisses: tuple[str, ...] = ("921",), codes: tup
     return Agent(cle, personne, organisme, convention, contrat, groupe, affectation, session)
 
 
+def siret() -> str:
+    """Return a SIRET that is well formed and nobody's."""
+    siren = f"998{secrets.randbelow(100_000):05d}"
+    etablissement = siren + luhn.calc_check_digit(siren) + f"{secrets.randbelow(10_000):04d}"
+    return etablissement + luhn.calc_check_digit(etablissement)
+
+
+def organisme(**champs: Any) -> Organisme:
+    """Return a fresh partner led by caisse 921."""
+    return Organisme.objects.using(OWNER).create(**{"raison_sociale": unique("Organisme"), "caisse_id": "921", **champs})
+
+
+def convention(**champs: Any) -> Convention:
+    """Return a fresh convention, signed by both unless told otherwise, of a fresh partner."""
+    champs = {"debut": DEBUT, "fin": FIN, **SIGNE, **champs}
+    if "organisme" not in champs and "organisme_id" not in champs:
+        champs["organisme"] = organisme()
+    return Convention.objects.using(OWNER).create(**champs)
+
+
+def contrat(*, profils: tuple[str, ...] = ("T1",), caisses: tuple[str, ...] = ("921",), **champs: Any) -> Contrat:
+    """Return a fresh contract of CDAP, signed by both unless told otherwise, of a fresh convention."""
+    champs = {"service_id": "cdap", "debut": DEBUT, **SIGNE, **champs}
+    if "convention" not in champs:
+        champs["convention"] = convention()
+    ligne = Contrat.objects.using(OWNER).create(**champs)
+    ligne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    ligne.profils.set(Profil.objects.using(OWNER).filter(code__in=profils))
+    return ligne
+
+
+def bulletin(**champs: Any) -> Bulletin:
+    """Return a fresh bulletin, received and signed by both unless told otherwise, of a fresh convention."""
+    champs = {
+        "rang": 1, "nom": "Spécimen", "prenom": "Chloé", "fonction": "Directrice", "courriel": f"{unique('chloe')}@partenaire.example",
+        "debut": DEBUT, "signature_personne": DEBUT, "signature_representant": DEBUT, **champs,
+    }  # fmt: skip
+    if champs.get("etat") in ("valide", "clos"):
+        champs.setdefault("validation", timezone.now())
+    if "convention" not in champs:
+        champs["convention"] = convention()
+    return Bulletin.objects.using(OWNER).create(**champs)
+
+
 def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisateur:
     """Return a fresh person who has gone through the whole gate, without any attachment."""
     personne = Utilisateur.objects.using(OWNER).create(
@@ -78,18 +134,16 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     return personne
 
 
-def siret() -> str:
-    """Return a SIRET that no other test uses, and that no establishment bears (SIREN 999…)."""
-    siren = f"999{next(_rang) % 100_000:05d}"
-    etablissement = siren + luhn.calc_check_digit(siren) + "0001"
-    return etablissement + luhn.calc_check_digit(etablissement)
-
-
-def operateur(*caisses: str) -> tuple[str, Utilisateur]:
-    """Return the key of a session of a fresh CAF operator with that perimeter, and the person."""
-    personne = utilisateur(None, Role.CAF)
+def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
+    """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
+    personne = utilisateur(None, role)
     personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
-    return ouvrir_session(personne)[0], personne
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
+def personne(par: Auteur) -> Utilisateur:
+    """Return the person who acts."""
+    return Utilisateur.objects.using(OWNER).get(pk=par.utilisateur or 0)
 
 
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
@@ -147,6 +201,15 @@ def dossier(caisse: str = "921", **champs: Any) -> str:
     return numero
 
 
+def opposition(numero: str, caisse: str = "921") -> None:
+    """Write an opposition in the register, without an operator."""
+    executer(
+        "insert into allocataires_opposition (caisse, numero, origine, declaree_le, posee, posee_par) "
+        "values (%s, %s, 'courrier', current_date, now(), 0)",
+        [caisse, numero],
+    )
+
+
 RUBRIQUES = {
     "identite", "adresse", "contact", "famille", "enfants", "quotient", "quotients", "ressources", "droits", "paiements", "creances",
     "logement", "rsa", "echeances",
@@ -178,6 +241,13 @@ def parametre(nom: str, valeur: int) -> None:
     """Set a limit for good: only the owner can."""
     with connections[OWNER].cursor() as curseur:
         curseur.execute("update cdap.parametre set valeur = %s where nom = %s", [valeur, nom])
+
+
+def valeur(sql: str, parametres: list[Any] | None = None) -> Any:
+    """Return the first column of the first row, as the owner reads it."""
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute(sql, parametres)
+        return curseur.fetchone()[0]
 
 
 def executer(sql: str, parametres: list[Any] | None = None) -> None:

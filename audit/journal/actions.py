@@ -94,6 +94,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "bulletin_clore",
         "document_produire",
         "document_deposer",
+        "preavis_annoncer",
         "reconduire",
         "denoncer",
         "suspendre",
@@ -109,10 +110,11 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_declarer",
         "opposition_poser",
         "opposition_lever",
+        "signalement_traiter",
     ),
     Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),
-    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer"),
+    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "annonce_publier", "annonce_retirer"),
 }
 
 

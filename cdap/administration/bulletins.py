@@ -1,17 +1,19 @@
 """Bulletins d'adhésion: who administers for the partner, signed twice, checked, validated."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
 
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
-from cdap.administration.formulaires import FormulaireSansMotif
+from cdap.administration.formulaires import FormulaireSansMotif, FormulaireSignature
 from cdap.barriere import auteur
 from conventions.models import Bulletin
 from conventions.services import bulletins
 
-IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "debut", "fin", "signature_personne", "signature_representant")
+IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "debut", "fin")
+ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert")
 
 
 @admin.register(Bulletin)
@@ -24,6 +26,15 @@ class BulletinAdmin(AdminCaf):
     search_fields = ("nom", "prenom", "convention__organisme__raison_sociale")
     autocomplete_fields = ("convention",)
     actions = (
+        *(
+            action_motivee(
+                f"Enregistrer la signature {de_qui}",
+                partial(bulletins.signer, partie=partie),
+                objet="bulletin",
+                formulaire=FormulaireSignature,
+            )
+            for partie, de_qui in (("personne", "de la personne"), ("representant", "du représentant légal"))
+        ),
         action_motivee("Contrôler la fonction", bulletins.controler, objet="bulletin", formulaire=FormulaireSansMotif),
         action_motivee("Valider", bulletins.valider, objet="bulletin", formulaire=FormulaireSansMotif),
         action_motivee("Refuser", bulletins.refuser, objet="bulletin"),
@@ -42,14 +53,13 @@ class BulletinAdmin(AdminCaf):
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         """Return who it is, then where the bulletin stands."""
-        return ("convention", *IDENTITE) if obj is None else ("partenaire", "rang", "etat", "validation", "compte_ouvert", *IDENTITE)
+        return ("convention", *IDENTITE) if obj is None else (*ETAT, *IDENTITE)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A validated bulletin is not changed."""
         if obj is None:
             return ()
-        etat = ("partenaire", "rang", "etat", "validation", "compte_ouvert")
-        return etat if obj.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE) else (*etat, *IDENTITE)
+        return ETAT if obj.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE) else (*ETAT, *IDENTITE)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """The caisse that leads manages."""

@@ -39,6 +39,7 @@ LIBELLES = {
     "bulletin_clore": "Bulletin clos",
     "document_produire": "Document produit",
     "document_deposer": "Document déposé",
+    "preavis_annoncer": "Fin du préavis annoncée",
     "reconduire": "Tacite reconduction",
     "denoncer": "Dénonciation",
     "suspendre": "Suspension à titre conservatoire",

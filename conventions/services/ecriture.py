@@ -13,7 +13,7 @@ from audit.journal import services as journal
 from audit.journal.actions import Famille
 from audit.journal.auteur import Auteur
 from conventions.erreurs import DejaModifie, Refus
-from conventions.models import Acte, Bulletin, Contrat, Convention, Demande, Organisme
+from conventions.models import Acte, Bulletin, CodeAcces, Contrat, Convention, Demande, Organisme
 
 M = TypeVar("M", bound=models.Model)
 # What the database refuses by itself (sql/actes.sql), in words.
@@ -21,6 +21,8 @@ REGLES = {
     "conventions_demande_suite": "Cette demande a déjà avancé : rechargez la page pour voir son état.",
     "conventions_contrat_dans_convention": "Les dates du contrat sortent de celles de sa convention.",
     "conventions_codeacces_profil": "Ce profil n’est pas au contrat, ou ne demande pas de code d’accès.",
+    "conventions_contrat_profil_et_codes": "Retirez d’abord les codes d’accès de ce profil.",
+    "conventions_codeacces_valeur": "Un code d’accès a de 1 à 12 chiffres ou lettres majuscules.",
 }
 
 
@@ -43,7 +45,7 @@ def _phrase(erreur: IntegrityError) -> str:
     nom = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", None) or ""
     if nom in REGLES:
         return REGLES[nom]
-    for modele in (Organisme, Convention, Contrat, Bulletin, Demande):
+    for modele in (Organisme, Convention, Contrat, CodeAcces, Bulletin, Demande):
         for contrainte in modele._meta.constraints:
             if contrainte.name == nom:
                 return str(contrainte.get_violation_error_message())

@@ -21,7 +21,7 @@ def actives(*lignes: Fiche) -> list[bool]:
 
 def test_an_action_shows_the_lines_and_asks_why_before_anything(fiches: None) -> None:
     une, deux = fiche(), fiche()
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     page = navigateur.post(LISTE, choisir(une, deux, index="0")).content.decode()
     assert "Les 2 lignes concernées" in page
     assert une.libelle in page
@@ -32,7 +32,7 @@ def test_an_action_shows_the_lines_and_asks_why_before_anything(fiches: None) ->
 @pytest.mark.parametrize(("motif", "erreur"), [("", "Écrivez le motif."), ("   ", "Écrivez le motif."), ("x" * 501, "500")])
 def test_an_action_needs_its_reason(fiches: None, motif: str, erreur: str) -> None:
     une = fiche()
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     page = navigateur.post(LISTE, choisir(une, confirme="oui", motif=motif)).content.decode()
     assert "<title>Erreur : " in page
     assert erreur in page
@@ -41,7 +41,9 @@ def test_an_action_needs_its_reason(fiches: None, motif: str, erreur: str) -> No
 
 def test_an_action_is_done_for_each_by_its_author_with_the_reason(fiches: None) -> None:
     une, deux = fiche(), fiche()
-    cle, personne = usine.operateur("921")
+    dora = usine.operateur("921")
+    cle = dora.session
+    personne = usine.personne(dora)
     navigateur = usine.client(cle)
     reponse = navigateur.post(LISTE, choisir(une, deux, confirme="oui", motif="Fin de mission"))
     assert reponse.status_code == 302
@@ -52,7 +54,7 @@ def test_an_action_is_done_for_each_by_its_author_with_the_reason(fiches: None) 
 
 def test_all_is_done_or_nothing(fiches: None) -> None:
     une, close = fiche(), fiche(actif=False)
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     page = navigateur.post(LISTE, choisir(une, close, confirme="oui", motif="Fin de mission")).content.decode()
     assert f"{close.libelle} : Elle est déjà close." in page
     assert "Fin de mission" in page
@@ -62,7 +64,7 @@ def test_all_is_done_or_nothing(fiches: None) -> None:
 @pytest.mark.parametrize("etape", [{"index": "0"}, {"confirme": "oui", "motif": "Essai"}])
 def test_a_line_outside_the_perimeter_refuses_the_whole(fiches: None, etape: dict[str, str]) -> None:
     mienne, autre = fiche("921"), fiche("441")
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     for intrus in (autre, 999_999_999, "abc"):
         assert navigateur.post(LISTE, choisir(mienne, intrus, **etape)).status_code == 404
     assert actives(mienne, autre) == [True, True]
@@ -70,13 +72,13 @@ def test_a_line_outside_the_perimeter_refuses_the_whole(fiches: None, etape: dic
 
 def test_an_action_never_reaches_the_lines_that_are_not_ticked(fiches: None) -> None:
     une, deux = fiche(), fiche()
-    usine.client(usine.operateur("921")[0]).post(LISTE, choisir(une, confirme="oui", motif="Essai", select_across="1"))
+    usine.client(usine.operateur("921").session).post(LISTE, choisir(une, confirme="oui", motif="Essai", select_across="1"))
     assert actives(une, deux) == [False, True]
 
 
 def test_an_unknown_action_or_no_line_does_nothing(fiches: None) -> None:
     une = fiche()
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     for envoi in ({**choisir(une, index="0"), "action": "delete_selected"}, {**choisir(une, index="0"), "action": ""}, choisir(index="0")):
         assert navigateur.post(LISTE, envoi).status_code == 302
     assert actives(une) == [True]
@@ -84,6 +86,6 @@ def test_an_unknown_action_or_no_line_does_nothing(fiches: None) -> None:
 
 def test_the_form_of_a_row_offers_its_actions(fiches: None) -> None:
     une = fiche()
-    page = usine.client(usine.operateur("921")[0]).get(f"{LISTE}{une.pk}/change/").content.decode()
+    page = usine.client(usine.operateur("921").session).get(f"{LISTE}{une.pk}/change/").content.decode()
     assert 'name="action"' in page
     assert "Clore la fiche" in page

@@ -22,7 +22,7 @@ LISTE = "/essai/cdap/fiche/"
 
 
 def operateur(*caisses: str) -> Client:
-    return usine.client(usine.operateur(*caisses)[0])
+    return usine.client(usine.operateur(*caisses).session)
 
 
 def saisie(**champs: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def test_an_entry_is_written_where_the_row_is(base: None) -> None:
 
 
 def test_a_relation_to_many_is_kept(base: None) -> None:
-    personne = usine.operateur("921")[1]
+    personne = usine.personne(usine.operateur("921"))
     personne.caisses.remove(Caisse.objects.using(OWNER).get(pk="921"))
     entrees = LogEntry.objects.using(OWNER).filter(object_pk=str(personne.pk), changes__has_key="caisses").order_by("pk")
     assert [entree.changes["caisses"]["operation"] for entree in entrees] == ["add", "delete"]
@@ -82,7 +82,9 @@ def test_requests_at_the_same_time_sign_each_their_own(base: None) -> None:
 def test_the_history_is_told_in_french(fiches: None) -> None:
     tete, ligne = fiche(), fiche()
     ailleurs = fiche("441")
-    cle, personne = usine.operateur("921")
+    dora = usine.operateur("921")
+    cle = dora.session
+    personne = usine.personne(dora)
     navigateur = usine.client(cle)
     champs = {"libelle": f"{ligne} bis", "caisse": "921", "chef": str(tete.pk), "debut": "2026-07-14", "instant": "2026-07-14T10:00"}
     assert navigateur.post(f"{LISTE}{ligne.pk}/change/", {**champs, "version_ouverte": "1"}).status_code == 302
@@ -108,7 +110,7 @@ def test_a_row_without_history_says_so(fiches: None) -> None:
             [usine.unique()],
         )
         (cle,) = curseur.fetchone()
-    assert "Aucun changement" in usine.client(usine.operateur("921")[0]).get(f"{LISTE}{cle}/history/").content.decode()
+    assert "Aucun changement" in usine.client(usine.operateur("921").session).get(f"{LISTE}{cle}/history/").content.decode()
 
 
 def test_a_long_history_has_pages(fiches: None) -> None:
@@ -116,7 +118,7 @@ def test_a_long_history_has_pages(fiches: None) -> None:
     for rang in range(51):
         ligne.libelle = f"{usine.unique('Fiche')} {rang}"
         ligne.save()
-    navigateur = usine.client(usine.operateur("921")[0])
+    navigateur = usine.client(usine.operateur("921").session)
     assert "Page 1 sur 2" in navigateur.get(f"{LISTE}{ligne.pk}/history/").content.decode()
     assert "Création du" in navigateur.get(f"{LISTE}{ligne.pk}/history/?page=2").content.decode()
     assert navigateur.get(f"{LISTE}{ligne.pk}/history/?page=abc").status_code == 200

@@ -28,12 +28,13 @@ FICHES: list[tuple[type[Any], AdminCaf]] = [
 
 
 def operateur(*caisses: str) -> Client:
-    return usine.client(usine.operateur(*caisses)[0])
+    return usine.client(usine.operateur(*caisses).session)
 
 
 def tout_voir() -> tuple[Client, Any]:
     """An operator of every caisse, and a request of theirs for what a page asks of its ModelAdmin."""
-    cle, _ = usine.operateur(*Caisse.objects.values_list("code", flat=True))
+    dora = usine.operateur(*Caisse.objects.values_list("code", flat=True))
+    cle = dora.session
     request: Any = RequestFactory().get("/admin/")
     request.acces = acces.lire(cle)
     return usine.client(cle), request
@@ -112,7 +113,9 @@ def test_the_forwarding_header_opens_nothing(base: None, settings: LazySettings)
 
 
 def test_a_change_is_written_signed_and_traced(base: None) -> None:
-    cle, personne = usine.operateur("921")
+    dora = usine.operateur("921")
+    cle = dora.session
+    personne = usine.personne(dora)
     courriel = f"{usine.unique('partenaires')}@caf.example"
     saisie = {"courriel": courriel, "telephone": "09 00 00 00 00", "adresse": "1 rue de l’Essai"}
     reponse = usine.client(cle).post("/admin/conventions/caisse/921/change/", saisie, headers={"X-Forwarded-For": "203.0.113.9"})
@@ -175,7 +178,7 @@ def test_the_list_asks_as_much_for_one_row_as_for_many(base: None) -> None:
 
 
 LISIBLES = {
-    "auditlog_logentry", "conventions_acte", "conventions_bulletin", "conventions_caisse", "conventions_codeacces",
+    "auditlog_logentry", "cdap_annonce", "conventions_acte", "conventions_bulletin", "conventions_caisse", "conventions_codeacces",
     "conventions_codehistorique", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_organisme", "conventions_profil", "conventions_service",
     "django_content_type", "habilitations_utilisateur",

@@ -144,7 +144,9 @@ def test_the_page_that_follows_shows_each_state(base: None) -> None:
         ("acceptee", "Votre demande est acceptée."),
         ("refusee", "Hors de notre champ"),
     ):
-        une = usine.demande(etat=etat, caisses=("921", "751"), pieces="La délibération <b>", reponse="Hors de notre champ", precisions="SECRET")
+        une = usine.demande(
+            etat=etat, caisses=("921", "751"), pieces="La délibération <b>", reponse="Hors de notre champ", precisions="SECRET"
+        )
         DemandeCaisse.objects.using(OWNER).filter(demande=une, caisse="751").update(etat="refusee", motif="Déjà servi <i>")
         contenu = Client().get(f"/conventions/suivi/{une.reference}/").content.decode()
         for attendu in (phrase, une.numero, "Caf de Paris", "Déjà servi &lt;i&gt;", "Caf des Hauts-de-Seine"):

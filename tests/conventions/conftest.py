@@ -1,17 +1,45 @@
-"""An operator of the CAF at work."""
+"""What the tests of conventions share: the CAF's operator, and the alias under which the services then write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from unittest import mock
 
 import pytest
+from django.db import models, router
 
 from audit.journal.auteur import Auteur
-from cdap import routeur
 from conventions.models import Demande, DemandeCaisse
 from conventions.services import demandes
 from tests import usine
 from tests.usine import OWNER
+
+M = TypeVar("M", bound=models.Model)
+
+
+@contextmanager
+def sur(alias: str) -> Iterator[None]:
+    """Send every read and write of the ORM to the alias of a role; what the factories make stays the owner's."""
+
+    def choisir(modele: type[models.Model], **indices: Any) -> str:
+        return OWNER if getattr(indices.get("instance"), "_state", None) and indices["instance"]._state.db == OWNER else alias
+
+    with mock.patch.object(router, "db_for_read", choisir), mock.patch.object(router, "db_for_write", choisir):
+        yield
+
+
+@pytest.fixture
+def caf(base: None) -> Iterator[Auteur]:
+    """Dora, an operator of caisse 921: the services run as cdap_caf, as behind `/admin/`."""
+    dora = usine.operateur("921")
+    with sur("caf"):
+        yield dora
+
+
+def vu(ligne: M) -> M:
+    """Return the row as the current alias reads it now."""
+    return type(ligne)._default_manager.get(pk=ligne.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +51,7 @@ class Operateur:
 
     def fait(self, service: Callable[..., Any], demande: Demande, **champs: Any) -> Any:
         """Act on a request as it is now, or as it was seen when `version` says so, under the CAF's own role."""
-        with routeur.sur("caf"):
+        with sur("caf"):
             fraiche = Demande.objects.get(pk=demande.pk)
             return service(**{"demande": fraiche, "version": fraiche.version, "perimetre": self.perimetre, "par": self.par, **champs})
 
@@ -35,8 +63,7 @@ class Operateur:
 
 def operateur(*caisses: str) -> Operateur:
     """Return a fresh operator of these caisses."""
-    cle, personne = usine.operateur(*caisses)
-    return Operateur(Auteur(session=cle, utilisateur=personne.pk, ip=usine.IP), caisses)
+    return Operateur(usine.operateur(*caisses), caisses)
 
 
 def relire(demande: Demande) -> Demande:

@@ -17,7 +17,7 @@ Aller = Callable[[Ouvrir], Page]
 def _page(chemin: str, *caisses: str) -> Aller:
     def aller(ouvrir: Ouvrir) -> Page:
         essai.preparer()
-        page = ouvrir(usine.operateur(*(caisses or ("921",)))[0])
+        page = ouvrir(usine.operateur(*(caisses or ("921",))).session)
         page.goto(chemin)
         return page
 
@@ -34,7 +34,7 @@ def _toutes(chemin: str) -> Aller:
 def _fiche(suite: str) -> Aller:
     def aller(ouvrir: Ouvrir) -> Page:
         essai.preparer()
-        page = ouvrir(usine.operateur("921", "641")[0])
+        page = ouvrir(usine.operateur("921", "641").session)
         ligne = essai.fiche(chef=essai.fiche(), debut="2026-07-14")
         ligne.libelle, ligne.actif = "Fiche d’essai au libellé plutôt long " + usine.unique(), False
         ligne.save()
@@ -62,7 +62,7 @@ def _liste(ouvrir: Ouvrir) -> Page:
     essai.Fiche.objects.using(OWNER).filter(caisse="751").update(actif=False)
     for rang in range(3):
         essai.fiche("751", debut=f"2026-0{rang + 1}-14")
-    page = ouvrir(usine.operateur("751", "641")[0])
+    page = ouvrir(usine.operateur("751", "641").session)
     page.goto(FICHES)
     return page
 

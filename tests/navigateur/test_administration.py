@@ -15,7 +15,9 @@ JAVASCRIPT = pytest.mark.parametrize("javascript", [True, False], ids=["avec Jav
 
 @JAVASCRIPT
 def test_the_contact_of_a_caisse_is_changed_and_the_history_tells_it(ouvrir: Ouvrir, javascript: bool) -> None:
-    cle, personne = usine.operateur("731")
+    dora = usine.operateur("731")
+    cle = dora.session
+    personne = usine.personne(dora)
     page = ouvrir(cle, java_script_enabled=javascript)
     page.goto("/")
     lien(page, "Administration").click()
@@ -38,7 +40,7 @@ def test_the_contact_of_a_caisse_is_changed_and_the_history_tells_it(ouvrir: Ouv
 
 
 def test_a_wrong_address_is_said_at_its_field_and_nothing_is_lost(ouvrir: Ouvrir) -> None:
-    page = ouvrir(usine.operateur("731")[0])
+    page = ouvrir(usine.operateur("731").session)
     page.goto("/admin/conventions/caisse/731/change/")
     page.get_by_label("Courriel des partenaires").fill("pas une adresse")
     page.get_by_label("Adresse postale").fill("2 rue de l’Essai")
@@ -53,7 +55,7 @@ def test_a_wrong_address_is_said_at_its_field_and_nothing_is_lost(ouvrir: Ouvrir
 def test_lines_are_chosen_then_an_action_asks_why(ouvrir: Ouvrir, javascript: bool) -> None:
     essai.preparer()
     lignes = [essai.fiche("741") for _ in range(2)]
-    page = ouvrir(usine.operateur("741")[0], java_script_enabled=javascript)
+    page = ouvrir(usine.operateur("741").session, java_script_enabled=javascript)
     page.goto(FICHES)
     if javascript:
         page.get_by_role("checkbox", name="Tout choisir sur cette page").check()
@@ -74,7 +76,7 @@ def test_a_row_is_proposed_as_one_types(ouvrir: Ouvrir) -> None:
     essai.preparer()
     marque = usine.unique("Tete")
     tete, _, ligne = essai.fiche("761", libelle=f"{marque} une"), essai.fiche("921", libelle=f"{marque} deux"), essai.fiche("761")
-    page = ouvrir(usine.operateur("761")[0])
+    page = ouvrir(usine.operateur("761").session)
     page.goto(f"{FICHES}{ligne.pk}/change/")
     champ = page.get_by_label("Fiche de tête")
     champ.press_sequentially(marque)
@@ -91,7 +93,7 @@ def test_a_row_is_proposed_as_one_types(ouvrir: Ouvrir) -> None:
 def test_a_list_is_filtered_sorted_and_opened_from_the_keyboard(ouvrir: Ouvrir) -> None:
     essai.preparer()
     essai.fiche("751", libelle=usine.unique("Une"), actif=False)
-    page = ouvrir(usine.operateur("751")[0])
+    page = ouvrir(usine.operateur("751").session)
     page.goto(FICHES)
     filtre = page.locator("summary", has_text="Active")
     filtre.focus()

@@ -34,6 +34,7 @@ class Command(BaseCommand):
         """Work until told to stop; a database that goes away is waited for."""
         with connection.cursor() as curseur:
             curseur.execute("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', 'travailleur')")
+        envois.confier_tache(tache="conventions.nuit")  # the nights that passed without a worker
         connection.close()
         asyncio.run(self._travailler())
 
