@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.journal.auteur import Auteur
-from conventions import courriels, tasks
+from conventions import tasks
+from conventions.courriels import conventions as courriels
 from conventions.models import Acte, Contrat, Convention
 from conventions.services import conventions, nuit
 from envois.models import Envoi
