@@ -92,6 +92,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "bulletin_clore",
         "document_produire",
         "document_deposer",
+        "document_consulter",
         "reconduire",
         "denoncer",
         "suspendre",
