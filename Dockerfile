@@ -15,6 +15,8 @@ RUN /opt/venv/bin/pip install --require-hashes --only-binary :all: -r /tmp/porta
 FROM python:3.11-slim
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin cdap
+COPY requirements/systeme.sh /tmp/systeme.sh
+RUN sh /tmp/systeme.sh && rm -rf /tmp/systeme.sh /var/lib/apt/lists/*
 COPY --from=dependances /opt/venv /opt/venv
 WORKDIR /opt/cdap
 # The folders that .dockerignore lets through; they belong to root, and the portal can only read them.
@@ -23,6 +25,7 @@ COPY cdap ./cdap
 COPY allocataires ./allocataires
 COPY audit ./audit
 COPY conventions ./conventions
+COPY envois ./envois
 COPY habilitations ./habilitations
 COPY static ./static
 COPY templates ./templates

@@ -16,6 +16,8 @@ REGLAGES_FACTICES := CDAP_MODE=test CDAP_BASE_PORTAIL=postgresql://personne@loca
 COMPILER = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make verrous" \
 	$(if $(MAJ),--upgrade)
+# Without the libraries of the PDFs, everything else works: the start says so and goes on.
+SYSTEME := @PYTHON="$(PYTHON)" sh requirements/systeme.sh || true
 
 .DEFAULT_GOAL := aide
 .PHONY: aide bench demo test test-complet verifier verrous
@@ -26,12 +28,15 @@ aide: ## liste les commandes
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: $(VENV)/portail ## lance la démonstration sur http://127.0.0.1:8000 (PORT=… pour un autre port)
+	$(SYSTEME)
 	@$(PY) -m cdap.demo
 
 test: verifier ## vérifie le code et lance les essais courts
+	$(SYSTEME)
 	$(LANCEUR) $(PY) -m pytest -n 2 -m "not long"
 
 test-complet: $(VENV)/tests ## lance les essais longs
+	$(SYSTEME)
 	$(LANCEUR) $(PY) -m pytest -n 2 -m long
 
 bench: $(VENV)/portail ## mesure la porte contre son prototype

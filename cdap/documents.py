@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from allocataires.flux import schema
@@ -22,7 +23,7 @@ def exploitation() -> str:
 def _defaut(champ: FieldInfo) -> str:
     if champ.is_required():
         return "obligatoire"
-    if champ.default is None or champ.default == []:
+    if champ.default in (None, [], "", SecretStr("")):
         return "aucune"
     valeur: Any = {True: "on", False: "off"}.get(champ.default, champ.default) if isinstance(champ.default, bool) else champ.default
     return f"`{valeur}`"

@@ -3,6 +3,7 @@
 `docs/exploitation.md` is generated from this declaration, so each description is written for the person who runs the portal.
 """
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
@@ -43,6 +44,12 @@ def _cle_fernet(cle: str) -> str:
     return cle
 
 
+def _site(adresse: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", adresse):
+        raise ValueError("une adresse publique commence par https:// et n'a pas de chemin")
+    return adresse
+
+
 def _reseau(texte: str) -> str:
     ip_network(texte)
     return texte
@@ -53,6 +60,7 @@ ClesFernet = Annotated[list[Annotated[str, AfterValidator(_cle_fernet)]], Before
 Reseaux = Annotated[list[Annotated[str, AfterValidator(_reseau)]], BeforeValidator(_liste)]
 Interrupteur = Annotated[bool, BeforeValidator(_interrupteur), Field(strict=True)]
 Dsn = Annotated[SecretStr, AfterValidator(_adresse)]
+Site = Annotated[str, AfterValidator(_site)]
 Compte = Annotated[int, Field(ge=1, le=1_000_000)]
 Secondes = Annotated[int, Field(ge=1, le=3600)]
 
@@ -120,6 +128,31 @@ class Environnement(BaseModel):
     journal_jours_ouverts: Annotated[int, Field(ge=7, le=366)] = Field(60, description="Jours du journal ouverts d'avance.")
     chaine_secondes: Secondes = Field(5, description="Intervalle entre deux passages du travailleur qui enchaîne le journal, en secondes.")
 
+    adresse: Site = Field(
+        "http://127.0.0.1:8000",
+        description="Adresse publique du portail, sans barre finale, pour les liens des courriels. "
+        "Obligatoire en production pour le travailleur.",
+    )
+    courriel_hote: str = Field("localhost", description="Serveur SMTP. Obligatoire en production pour le travailleur.", min_length=1)
+    courriel_port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Port du serveur SMTP.")
+    courriel_tls: Literal["starttls", "tls", "aucun"] = Field(
+        "starttls", description="`starttls`, `tls` (dès la connexion) ou `aucun` (relais de la même machine seulement)."
+    )
+    courriel_utilisateur: str = Field("", description="Compte du serveur SMTP ; vide, il n'en demande pas.")
+    courriel_mot_de_passe: SecretStr = Field(SecretStr(""), description="Mot de passe de ce compte.")
+    courriel_expediteur: str = Field(
+        "cdap@localhost",
+        description="Adresse de l'expéditeur, seule ou `Nom <adresse>`. Obligatoire en production pour le travailleur.",
+        pattern=r"^[^\r\n]*[^\s<>]+@[^\s<>]+>?$",
+    )
+    courriel_delai: Annotated[int, Field(ge=1, le=20)] = Field(
+        10, description="Attente maximale d'une réponse du serveur SMTP, en secondes."
+    )
+    courriel_essais: Annotated[int, Field(ge=1, le=200)] = Field(
+        30, description="Essais d'un courriel avant son abandon ; espacés d'une minute à une heure, trente durent un jour."
+    )
+    courriel_dossier: str = Field("", description="Dossier où les courriels sont écrits au lieu d'être envoyés (démonstration seulement).")
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if self.mode == "production":
@@ -136,7 +169,21 @@ class Environnement(BaseModel):
             raise ValueError("CDAP_CLES_CHIFFREMENT : donnez au moins une clé Fernet.")
         if self.dsn(self.role) is None:
             raise ValueError(f"CDAP_BASE_{self.role.upper()} : l'adresse de la base manque pour le rôle « {self.role} ».")
+        if self.mode == "production":
+            self._courriels_de_production()
         return self
+
+    def _courriels_de_production(self) -> None:
+        """Refuse a worker whose mails would go nowhere, or whose links would lead nowhere."""
+        if self.courriel_dossier:
+            raise ValueError("CDAP_COURRIEL_DOSSIER : permis en démonstration et dans les tests seulement.")
+        if self.role != "worker":
+            return
+        for champ in ("courriel_hote", "courriel_expediteur", "adresse"):
+            if champ not in self.model_fields_set:
+                raise ValueError(f"{PREFIXE}{champ.upper()} : manquante. {type(self).model_fields[champ].description}")
+        if not self.adresse.startswith("https://"):
+            raise ValueError("CDAP_ADRESSE : une adresse publique commence par https://.")
 
     def dsn(self, role: Role) -> str | None:
         """Return the PostgreSQL address of a role, or None when the environment has none."""

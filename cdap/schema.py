@@ -49,6 +49,7 @@ def construction(environnement: Environnement) -> str:
         reference.sql(),
         etats.sql(),
         _fichier("audit/journal/sql/journal.sql"),
+        _fichier("envois/sql/envois.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("conventions/sql/actes.sql"),
         _fichier("conventions/sql/documents.sql"),
@@ -70,6 +71,7 @@ def _fondations(environnement: Environnement) -> str:
     lignes = ", ".join(f"('{nom}', {getattr(environnement, nom)})" for nom in PARAMETRES)
     return f"""
 alter default privileges revoke execute on functions from public;
+revoke execute on all functions in schema public from public;
 create schema cdap;
 grant usage on schema cdap to {roles};
 create table cdap.parametre (nom text primary key, valeur int not null);

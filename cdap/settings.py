@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "allocataires",
     "habilitations",
     "conventions",
+    "procrastinate.contrib.django",  # before « envois », which takes its screens out of the admin
+    "envois",
     "audit.journal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -158,12 +160,34 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["cdap.televersement.Plafond"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+# Mails leave from the worker. The tests replace the backend.
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if ENVIRONNEMENT.courriel_dossier else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = ENVIRONNEMENT.courriel_dossier
+EMAIL_HOST = ENVIRONNEMENT.courriel_hote
+EMAIL_PORT = ENVIRONNEMENT.courriel_port
+EMAIL_HOST_USER = ENVIRONNEMENT.courriel_utilisateur
+EMAIL_HOST_PASSWORD = ENVIRONNEMENT.courriel_mot_de_passe.get_secret_value()
+EMAIL_USE_TLS = ENVIRONNEMENT.courriel_tls == "starttls"
+EMAIL_USE_SSL = ENVIRONNEMENT.courriel_tls == "tls"
+EMAIL_TIMEOUT = ENVIRONNEMENT.courriel_delai
+DEFAULT_FROM_EMAIL = ENVIRONNEMENT.courriel_expediteur
+
+# The queue. Tasks are found when a worker starts: no other process pays for what they import.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["envois.decouverte"]
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}  # a night missed by a worker that was down is caught up when it starts
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 2, "install_signal_handlers": False}
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "cdap.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     # A refusal is in the journal; the technical log keeps failures.
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "procrastinate": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING" if ENVIRONNEMENT.mode == "test" else "INFO"},
 }

@@ -32,10 +32,11 @@ def main() -> int:
 
 
 def _servir(admin: str) -> int:
-    environnement = preparation.variables(admin, "cdap_demo", "demo")
+    port = _port()
+    courriels = {"CDAP_ADRESSE": f"http://127.0.0.1:{port}", "CDAP_COURRIEL_DOSSIER": str(DOSSIER / "courriels")}
+    environnement = preparation.variables(admin, "cdap_demo", "demo") | courriels
     preparation.preparer(admin, environnement)
     preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
-    port = _port()
     _ecrire(environnement, port)
     preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
@@ -46,7 +47,11 @@ def _servir(admin: str) -> int:
             _lancer([*portail, "--workers", "2", "--threads", "4", "--log-level", "warning"], reste | _du_portail(environnement)),
             _lancer(travailleur, reste | environnement),
         ],
-        annonce=lambda: print(f"CDAP est prêt : http://127.0.0.1:{port} (Ctrl-C pour arrêter ; comptes dans .demo/acces.json)", flush=True),
+        annonce=lambda: print(
+            f"CDAP est prêt : http://127.0.0.1:{port} (Ctrl-C pour arrêter)\n"
+            "Comptes dans .demo/acces.json, courriels dans .demo/courriels/",
+            flush=True,
+        ),
     )
 
 

@@ -76,6 +76,44 @@ def test_each_role_needs_its_own_address() -> None:
         lire(BON | {"CDAP_ROLE": "worker"})
 
 
+TRAVAILLEUR = BON | {
+    "CDAP_ROLE": "worker",
+    "CDAP_BASE_WORKER": "postgresql://cdap_worker:motdepasse@base/cdap",
+    "CDAP_ADRESSE": "https://partenaires.exemple.fr",
+    "CDAP_COURRIEL_HOTE": "smtp.exemple.fr",
+    "CDAP_COURRIEL_EXPEDITEUR": "CDAP <ne-pas-repondre@exemple.fr>",
+}
+
+
+@pytest.mark.parametrize("nom", ["CDAP_ADRESSE", "CDAP_COURRIEL_HOTE", "CDAP_COURRIEL_EXPEDITEUR"])
+def test_the_worker_does_not_start_in_production_without_its_mails(nom: str) -> None:
+    assert lire(TRAVAILLEUR).courriel_hote == "smtp.exemple.fr"
+    sans = {cle: valeur for cle, valeur in TRAVAILLEUR.items() if cle != nom}
+    with pytest.raises(EnvironnementInvalide, match=nom):
+        lire(sans)
+    assert lire(sans | {"CDAP_MODE": "demo"}).role == "worker"
+
+
+@pytest.mark.parametrize(
+    ("nom", "valeur"),
+    [
+        ("CDAP_ADRESSE", "http://partenaires.exemple.fr"),
+        ("CDAP_ADRESSE", "https://partenaires.exemple.fr/"),
+        ("CDAP_ADRESSE", "partenaires.exemple.fr"),
+        ("CDAP_COURRIEL_HOTE", ""),
+        ("CDAP_COURRIEL_PORT", "0"),
+        ("CDAP_COURRIEL_TLS", "oui"),
+        ("CDAP_COURRIEL_EXPEDITEUR", "cdap"),
+        ("CDAP_COURRIEL_EXPEDITEUR", "cdap@exemple.fr\nBcc: tous@exemple.fr"),
+        ("CDAP_COURRIEL_DELAI", "21"),
+        ("CDAP_COURRIEL_DOSSIER", "/tmp/courriels"),
+    ],
+)
+def test_wrong_settings_of_the_mails_are_named(nom: str, valeur: str) -> None:
+    with pytest.raises(EnvironnementInvalide, match=nom):
+        lire(TRAVAILLEUR | {nom: valeur})
+
+
 def test_each_variable_says_what_it_is_for() -> None:
     for nom, champ in Environnement.model_fields.items():
         assert champ.description, nom

@@ -15,13 +15,18 @@ from conventions.services.reference import charger_reference
 class Command(BaseCommand):
     """Drop views, functions and grants; migrate the tables; rebuild them; open the journal's days."""
 
-    help = "Met la base à jour : tables, vues, fonctions, droits et jours du journal, en une seule transaction."
+    help = "Met la base à jour : tables, vues, fonctions, droits et jours du journal, en une seule transaction (la file, avant)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add no option of our own: the verbosity is Django's."""
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
-        """Run the three steps in one transaction: a failure leaves the database as it was."""
+        """Run the three steps in one transaction: a failure leaves the database as it was.
+
+        The queue's own tables come before, each migration by itself: they add values to an enumeration, which PostgreSQL does not
+        let the same transaction use. No rule of ours depends on them.
+        """
+        call_command("migrate", "procrastinate", verbosity=verbosity, interactive=False, stdout=self.stdout)
         with transaction.atomic():
             with connection.cursor() as curseur:
                 # A deferred check left pending would forbid the next ALTER TABLE of the same transaction.
