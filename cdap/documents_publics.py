@@ -63,7 +63,12 @@ class SuiviDocuments:
 def documents(request: HttpRequest) -> HttpResponse:
     """What each document is for, and its blank copy."""
     lignes = [
-        LigneVierge(un.libelle, USAGES[Genre(un.genre)], un.taille and reverse("document_vierge", args=[un.genre]), _poids(un.taille or 0))
+        LigneVierge(
+            un.libelle,
+            USAGES[Genre(un.genre)],
+            reverse("document_vierge", args=[un.genre]) if un.taille else None,
+            _poids(un.taille or 0),
+        )
         for un in documents_publics.vierges()
     ]
     return render(request, "conventions/documents.html", {"documents": lignes})

@@ -21,6 +21,5 @@ class DepotForm(forms.Form):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields[
-            "fichier"
-        ].help_text = f"Un PDF de {settings.ENVIRONNEMENT.document_mo} Mo au plus, par exemple le document signé puis numérisé."
+        limite = settings.ENVIRONNEMENT.document_mo
+        self.fields["fichier"].help_text = f"Un PDF de {limite} Mo au plus, par exemple le document signé puis numérisé."

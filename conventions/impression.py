@@ -11,7 +11,7 @@ def pdf(genre: str, acte: Acte) -> bytes:
     """Return the PDF of a document. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
     import weasyprint
 
-    class SansRien(weasyprint.URLFetcher):
+    class SansRien(weasyprint.URLFetcher):  # type: ignore[misc]
         """Fetch nothing: what the partner wrote is in these pages, and a page that asks for a file or a site is an attack."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:

@@ -6,6 +6,7 @@ import logging
 from cryptography.fernet import InvalidToken
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.journal import horloge
 from audit.journal import services as journal
@@ -17,16 +18,33 @@ from conventions.erreurs import Refus
 from conventions.models import Bulletin, Contrat, Convention, Demande, Document, Organisme
 from conventions.redaction import Annexe
 from conventions.services.ecriture import acter, base, ecriture
+from envois.services import confier_tache
 
 logger = logging.getLogger(__name__)
 
 Genre, Nature = Document.Genre, Document.Nature
-Cible = Convention | Contrat | Bulletin | Demande | Organisme
+TACHE_VIERGES, TACHE_PRODUIRE = "cdap.produire_vierges", "cdap.produire_document"
 LIENS = ("organisme", "demande", "convention", "contrat", "bulletin")
+
+
+Acte = Convention | Contrat | Bulletin
+Cible = Acte | Demande | Organisme
 
 
 class DocumentAltere(Exception):
     """A stored document is not the one that was stored. The message says which, and nothing of what it holds."""
+
+
+def demander_vierges() -> None:
+    """Ask the worker for the blank copies, if the present version lacks one."""
+    faits = Document.objects.filter(nature=Nature.VIERGE, modele=redaction.VERSION).count()
+    if faits < len(redaction.VIERGES):
+        confier_tache(tache=TACHE_VIERGES)
+
+
+def demander(*, cible: Acte, par: Auteur) -> None:
+    """Ask the worker, in the caller's transaction, for the copy of an act filled in."""
+    confier_tache(tache=TACHE_PRODUIRE, genre=cible._meta.model_name or "", cible=cible.pk, auteur=par.utilisateur or 0)
 
 
 def produire_vierges(*, annexe: Annexe) -> list[Document]:
@@ -39,7 +57,7 @@ def produire_vierges(*, annexe: Annexe) -> list[Document]:
     return produits
 
 
-def _vierges(genre: str):  # type: ignore[no-untyped-def]
+def _vierges(genre: str) -> QuerySet[Document]:
     return Document.objects.filter(nature=Nature.VIERGE, genre=genre, modele=redaction.VERSION)
 
 
@@ -56,7 +74,7 @@ def _garder_vierge(genre: str, octets: bytes) -> Document | None:
     return document
 
 
-def produire(*, cible: Convention | Contrat | Bulletin, annexe: Annexe, par: Auteur) -> Document:
+def produire(*, cible: Acte, annexe: Annexe, par: Auteur) -> Document:
     """Make the copy of an act, filled in with what it says today: each call makes a new one, and the earlier ones stay."""
     match cible:
         case Convention():

@@ -85,7 +85,7 @@ def attendu(nom: str, acteur: str) -> str:
 
 
 # What an address is made of, when it is not a ticket.
-PARTIES = {
+PARTIES: dict[str, dict[str, object]] = {
     "document_vierge": {"genre": "convention"},
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
