@@ -47,7 +47,7 @@ class Plafond(FileUploadHandler):
         self.contenu.write(raw_data)
         self.gardes += len(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile[Any]:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         """Return the file, with the size that was received."""
         contenu = self.contenu or BytesIO()
         contenu.seek(0)

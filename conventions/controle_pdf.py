@@ -25,7 +25,7 @@ PHRASES = {
 }
 
 
-def controler(fichier: File[bytes]) -> bytes:
+def controler(fichier: "File[bytes]") -> bytes:
     """Return the bytes of a received file. Raises Refus at the field « fichier »: too large, not a PDF, or one that is not safe."""
     limite = settings.ENVIRONNEMENT.document_mo
     if fichier.size > limite * MO:

@@ -90,7 +90,7 @@ def produire(*, cible: Acte, annexe: Annexe, par: Auteur) -> Document:
     return document
 
 
-def deposer_signe(*, fichier: File[bytes], genre: str, cible: Cible, par: Auteur) -> Document:
+def deposer_signe(*, fichier: "File[bytes]", genre: str, cible: Cible, par: Auteur) -> Document:
     """Keep a document received signed, about `cible`. Raises Refus at the field: not a safe PDF, or not one of the documents."""
     if genre not in Genre.values:
         raise Refus("Choisissez de quel document il s’agit.", "genre")

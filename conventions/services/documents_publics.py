@@ -85,7 +85,7 @@ def a_signer(reference: UUID, document: int) -> Telechargement | None:
     return _telechargement("select * from cdap.demande_document(%s, %s)", [reference, document], f"a-signer-{document}")
 
 
-def joindre(*, reference: UUID, genre: str, fichier: File[bytes], ip: str) -> None:
+def joindre(*, reference: UUID, genre: str, fichier: "File[bytes]", ip: str) -> None:
     """Receive a document from the page of a request. Raises Refus, with the field: not a safe PDF, not the moment, too many."""
     octets = controler(fichier)
     empreinte, contenu = hashlib.sha256(octets).hexdigest(), chiffrement.chiffrer(octets)
