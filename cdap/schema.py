@@ -26,6 +26,7 @@ PARAMETRES = (
     "connexion_echecs_ip_heure",
     "ticket_minutes",
     "cle_secondes",
+    "document_mo",
     "journal_mois",
 )
 
@@ -54,6 +55,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("conventions/sql/actes.sql"),
         _fichier("conventions/sql/droits.sql"),
+        _fichier("conventions/sql/documents.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),

@@ -59,7 +59,7 @@ ACTEURS: dict[str, Acteur] = {
 CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
-    "qui_voit_quoi", "contacts",
+    "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -87,6 +87,12 @@ def attendu(nom: str, acteur: str) -> str:
     raise KeyError(nom)
 
 
+# What an address is made of, when it is not a ticket.
+PARTIES: dict[str, dict[str, object]] = {
+    "document_vierge": {"genre": "convention"},
+    "suivi_documents": {"reference": uuid4()},
+    "suivi_document": {"reference": uuid4(), "document": 1},
+}
 TOUTES = sorted({nom for nom, _ in barriere.vues()})
 ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]
 ADMINISTRATION = [nom for nom in TOUTES if nom.startswith("admin:")]
@@ -96,7 +102,7 @@ def adresse(nom: str) -> str:
     try:
         return reverse(nom)
     except NoReverseMatch:
-        return reverse(nom, kwargs={"ticket": uuid4()})
+        return reverse(nom, kwargs=PARTIES.get(nom) or {"ticket": uuid4()})
 
 
 def administration(nom: str) -> str:
