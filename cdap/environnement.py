@@ -122,6 +122,14 @@ class Environnement(BaseModel):
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
 
     document_mo: Annotated[int, Field(ge=1, le=20)] = Field(10, description="Taille maximale d'un document déposé, en millions d'octets.")
+    demandes_ip_heure: Compte = Field(5, description="Demandes de convention d'une même adresse en une heure.")
+    demandes_courriel_jour: Compte = Field(3, description="Demandes de convention d'un même courriel en vingt-quatre heures glissantes.")
+    demande_lien_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        72, description="Durée de vie du lien qui confirme le courriel d'une demande de convention, en heures."
+    )
+    demande_brouillon_jours: Annotated[int, Field(ge=7, le=90)] = Field(
+        7, description="Jours après lesquels une demande de convention jamais confirmée est effacée."
+    )
 
     journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
         6, description="Conservation des traces, en mois calendaires."

@@ -28,6 +28,9 @@ PARAMETRES = (
     "cle_secondes",
     "document_mo",
     "journal_mois",
+    "demandes_ip_heure",
+    "demandes_courriel_jour",
+    "demande_brouillon_jours",
 )
 
 
@@ -56,6 +59,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("conventions/sql/actes.sql"),
         _fichier("conventions/sql/droits.sql"),
         _fichier("conventions/sql/documents.sql"),
+        _fichier("conventions/sql/demandes.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),

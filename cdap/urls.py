@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from cdap import documents_publics, vues
+from cdap import demandes, documents_publics, vues
 from cdap.sante import sante
 
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("session/prolonger/", vues.prolonger, name="session_prolonger"),
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
     path("", include("allocataires.urls")),
+    path("conventions/demande/", demandes.deposer, name="demande"),
+    path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
+    path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),
+    path("conventions/suivi/<uuid:reference>/", demandes.suivre, name="demande_suivi"),
     path("mentions-legales/", vues.mentions_legales, name="mentions_legales"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
     path("information-allocataires/", vues.information_allocataires, name="information_allocataires"),

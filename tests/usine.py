@@ -18,7 +18,18 @@ from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
 from audit.journal.auteur import Auteur
-from conventions.models import Bulletin, Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
+from conventions.models import (
+    Bulletin,
+    Caisse,
+    CodeAcces,
+    Contrat,
+    Convention,
+    Demande,
+    DemandeCaisse,
+    Organisme,
+    Profil,
+    Service,
+)
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur
@@ -149,6 +160,24 @@ def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int
 def empreinte(cle: str) -> bytes:
     """Return what the database keeps of a session's key."""
     return hashlib.sha256(cle.encode()).digest()
+
+
+def demande(
+    *, caisses: tuple[str, ...] = ("921",), services: tuple[str, ...] = ("cdap",), profils: tuple[str, ...] = ("T1",), **champs: Any
+) -> Demande:
+    """Return a fresh request, deposited unless `etat` says otherwise; the first caisse leads."""
+    colonnes = {
+        "etat": "deposee", "demandeur_nom": "Spécimen", "demandeur_prenom": "Chloé", "demandeur_fonction": "Directrice",
+        "demandeur_courriel": f"{unique('chloe')}@ville.example", "raison_sociale": unique("Commune"), "siret": siret(), "nature": "commune",
+        "secteur": "action_sociale", "zone": "La commune", "adresse": "1 place de l’Exemple", "code_postal": "92000", "ville": "Exempleville",
+        "representant": "Denis Spécimen", "representant_qualite": "Maire", "effectif": 12, "creation": timezone.now(), **champs,
+    }  # fmt: skip
+    une = Demande.objects.using(OWNER).create(caisse_id=caisses[0], **colonnes)
+    une.services.set(Service.objects.using(OWNER).filter(code__in=services))
+    une.profils.set(Profil.objects.using(OWNER).filter(code__in=profils))
+    for caisse in caisses:
+        DemandeCaisse.objects.using(OWNER).create(demande=une, caisse_id=caisse)
+    return une
 
 
 def dossier(caisse: str = "921", **champs: Any) -> str:

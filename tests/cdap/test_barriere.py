@@ -60,6 +60,7 @@ CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
     "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
+    "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -99,10 +100,12 @@ ADMINISTRATION = [nom for nom in TOUTES if nom.startswith("admin:")]
 
 
 def adresse(nom: str) -> str:
-    try:
-        return reverse(nom)
-    except NoReverseMatch:
-        return reverse(nom, kwargs=PARTIES.get(nom) or {"ticket": uuid4()})
+    for arguments in (PARTIES.get(nom, {}), {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
+        try:
+            return reverse(nom, kwargs=arguments)
+        except NoReverseMatch:
+            continue
+    raise KeyError(nom)
 
 
 def administration(nom: str) -> str:
