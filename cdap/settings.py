@@ -166,6 +166,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["cdap.televersement.Plafond"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # Mails leave from the worker. The tests replace the backend.

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from cdap import demandes, vues
+from cdap import demandes, documents_publics, vues
 from cdap.sante import sante
 
 urlpatterns = [
@@ -26,6 +26,10 @@ urlpatterns = [
     path("journal-et-confidentialite/", vues.journal_confidentialite, name="journal_confidentialite"),
     path("qui-voit-quoi/", vues.qui_voit_quoi, name="qui_voit_quoi"),
     path("contacts/", vues.contacts, name="contacts"),
+    path("conventions/documents/", documents_publics.documents, name="documents"),
+    path("conventions/documents/<slug:genre>/", documents_publics.document_vierge, name="document_vierge"),
+    path("conventions/suivi/<uuid:reference>/documents/", documents_publics.suivi_documents, name="suivi_documents"),
+    path("conventions/suivi/<uuid:reference>/documents/<int:document>/", documents_publics.suivi_document, name="suivi_document"),
     path("sante/", sante, name="sante"),
 ]
 if "caf" in settings.DATABASES:  # a machine that lacks the address of cdap_caf serves the partners only

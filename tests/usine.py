@@ -29,7 +29,7 @@ from conventions.models import (
     Organisme,
     Profil,
     Service,
-)  # fmt: skip
+)
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur

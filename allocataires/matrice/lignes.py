@@ -26,6 +26,10 @@ class Ligne:
         """Return whether the profile sees this leaf, wholly or under a condition."""
         return profil in self.profils.split()
 
+    def reduite(self, profil: str, *, entete: bool = False) -> bool:
+        """Return whether the profile sees a form that says less, or the datum under a condition. In the header, all is computed."""
+        return bool(self.calcul and not entete) or self.feuille == "actif" or profil in self.si
+
 
 @dataclass(frozen=True, slots=True)
 class Rubrique:

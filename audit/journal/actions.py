@@ -95,6 +95,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "document_produire",
         "document_deposer",
         "preavis_annoncer",
+        "document_consulter",
         "reconduire",
         "denoncer",
         "suspendre",

@@ -1,5 +1,5 @@
-"""The mails of the app, which a worker finds here; none asks for anything that a page does not ask too."""
+"""The mails about requests and conventions, written when they leave; the worker imports this module."""
 
-from conventions.courriels import conventions, demandes
+from conventions.courriels import demandes, vie
 
-__all__ = ["conventions", "demandes"]
+__all__ = ["demandes", "vie"]

@@ -20,6 +20,7 @@ TABLES_FERMEES = [
     "audit_chaine",
     "cdap.parametre",
     "cdap.journal_lisible",
+    "conventions_document",
 ]
 INTERDITS = [
     "select cdap.journal_ecrire(1, 1, 1, 'T1', 'dossier', 'consulter', 'accorde', '', 1, null, 'x', null)",
@@ -94,7 +95,9 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
         "annonces", "au_moins_un", "cle_presentee", "code_accepter", "code_echouer", "code_essayer", "code_secret", "connexion_echouer", "connexion_essayer",
-        "connexion_reussir", "connexion_secret", "demande_confirmer", "demande_deposer", "demande_suivre", "est_actif", "est_en_vigueur", "est_le_logement", "feuille", "jour_paris", "journal_jours_ouverts",
+        "connexion_reussir", "connexion_secret", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document", "demande_documents",
+        "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_en_vigueur", "est_le_logement", "feuille",
+        "jour_paris", "journal_jours_ouverts",
         "journal_tracer", "maintenant", "mes_consultations", "nir_masque", "porte_chercher", "porte_lire", "session_fermer",
         "session_page", "session_precedente", "session_retenir", "signaler", "ticket_etat", "vit_en_couple",
     ]  # fmt: skip

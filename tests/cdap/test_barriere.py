@@ -59,7 +59,8 @@ ACTEURS: dict[str, Acteur] = {
 CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
-    "qui_voit_quoi", "contacts", "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
+    "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
+    "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -87,13 +88,19 @@ def attendu(nom: str, acteur: str) -> str:
     raise KeyError(nom)
 
 
+# What an address is made of, when it is not a ticket.
+PARTIES: dict[str, dict[str, object]] = {
+    "document_vierge": {"genre": "convention"},
+    "suivi_documents": {"reference": uuid4()},
+    "suivi_document": {"reference": uuid4(), "document": 1},
+}
 TOUTES = sorted({nom for nom, _ in barriere.vues()})
 ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]
 ADMINISTRATION = [nom for nom in TOUTES if nom.startswith("admin:")]
 
 
 def adresse(nom: str) -> str:
-    for arguments in ({}, {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
+    for arguments in (PARTIES.get(nom, {}), {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
         try:
             return reverse(nom, kwargs=arguments)
         except NoReverseMatch:

@@ -10,6 +10,7 @@ import pytest
 from django.db import models, router
 
 from audit.journal.auteur import Auteur
+from cdap import routeur
 from conventions.models import Demande, DemandeCaisse
 from conventions.services import demandes
 from tests import usine
@@ -51,7 +52,7 @@ class Operateur:
 
     def fait(self, service: Callable[..., Any], demande: Demande, **champs: Any) -> Any:
         """Act on a request as it is now, or as it was seen when `version` says so, under the CAF's own role."""
-        with sur("caf"):
+        with routeur.sur("caf"):
             fraiche = Demande.objects.get(pk=demande.pk)
             return service(**{"demande": fraiche, "version": fraiche.version, "perimetre": self.perimetre, "par": self.par, **champs})
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from audit.journal import horloge
+from cdap import routeur
 from conventions.erreurs import DejaModifie, Refus
 from conventions.models import Acte, Contrat, Convention, Demande, Organisme, Profil
 from conventions.services import acceptation
 from tests import usine
-from tests.conventions.conftest import Operateur, operateur, relire, sur
+from tests.conventions.conftest import Operateur, operateur, relire
 from tests.usine import OWNER
 
 DEBUT = date(2030, 1, 1)
@@ -41,7 +42,7 @@ def portee(contrat: Contrat) -> tuple[list[str], list[str], int | None]:
 
 
 def en_cours(demande: Demande) -> Convention | None:
-    with sur("caf"):
+    with routeur.sur("caf"):
         return acceptation.convention_de(demande)
 
 

@@ -10,13 +10,14 @@ from django.db import connections
 from psycopg import errors
 
 from audit.journal import horloge
+from cdap import routeur
 from conventions.erreurs import DejaModifie, Refus
 from conventions.etats import SUITES, EtatDemande
 from conventions.models import Acte, Caisse, Demande, DemandeCaisse, Profil, Service
 from conventions.services import demandes
 from envois.models import Envoi
 from tests import usine
-from tests.conventions.conftest import Operateur, operateur, relire, sur
+from tests.conventions.conftest import Operateur, operateur, relire
 from tests.usine import OWNER
 
 
@@ -172,7 +173,7 @@ def courrier(qui: Operateur, **champs: Any) -> Demande:
         "demandeur_nom": "Spécimen", "demandeur_prenom": "Chloé", "demandeur_fonction": "Directrice", "raison_sociale": "Association Papier",
         "effectif": 3, "perimetre": qui.perimetre, "par": qui.par,
     }  # fmt: skip
-    with sur("caf"):
+    with routeur.sur("caf"):
         return demandes.saisir_courrier(**{**donnees, **champs})
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from audit.journal.auteur import Auteur
 from conventions import tasks
-from conventions.courriels import conventions as courriels
+from conventions.courriels import vie
 from conventions.models import Acte, Contrat, Convention
 from conventions.services import conventions, nuit
 from envois.models import Envoi
@@ -162,16 +162,16 @@ def test_the_mails_say_the_dates_and_nothing_when_they_are_no_longer_true(base: 
         passer()
     (preavis,), (reconduction,) = actes(ligne, "preavis_annoncer"), actes(ligne, "reconduire")
     with sur("worker"):
-        message = courriels.reconduction(reconduction.pk)
+        message = vie.reconduction(reconduction.pk)
         assert message is not None
         assert message.destinataire == "contact@partenaire.example"
         for mots in ("31 décembre 2027", "30 septembre 2027", ligne.numero, "Camille Modèle (Maire)"):
             assert mots in message.texte
         assert ligne.organisme.raison_sociale not in message.sujet
-        assert courriels.preavis(preavis.pk) is None, "the term that it spoke of is over"
+        assert vie.preavis(preavis.pk) is None, "the term that it spoke of is over"
     usine.executer("update conventions_convention set denonciation = '2026-10-16' where id = %s", [ligne.pk])
     with sur("worker"):
-        assert courriels.reconduction(reconduction.pk) is None
+        assert vie.reconduction(reconduction.pk) is None
 
 
 def test_the_notice_s_mail_says_until_when(base: None) -> None:
@@ -180,13 +180,13 @@ def test_the_notice_s_mail_says_until_when(base: None) -> None:
         passer()
     (acte,) = actes(ligne, "preavis_annoncer")
     with sur("worker"):
-        message = courriels.preavis(acte.pk)
+        message = vie.preavis(acte.pk)
     assert message is not None
     assert "30 septembre 2026" in message.texte
     assert "31 décembre 2026" in message.texte
     usine.executer("update conventions_organisme set courriel = '' where id = %s", [ligne.organisme_id])
     with sur("worker"):
-        assert courriels.preavis(acte.pk) is None
+        assert vie.preavis(acte.pk) is None
 
 
 # --- denunciation --------------------------------------------------------------------------------------------------------------

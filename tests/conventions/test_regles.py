@@ -352,9 +352,8 @@ def test_what_stops_cuts_the_very_next_request_and_lifting_restores_it(page_ouve
 
 def test_a_stop_of_another_partner_cuts_nobody_else(page_ouverte: tuple[usine.Agent, Client, str]) -> None:
     _, navigateur, page = page_ouverte
-    cle, dora = usine.operateur("921")
     with sur("caf"):
-        conventions.resilier(acte=vu(usine.convention()), motif="x", par=Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP))
+        conventions.resilier(acte=vu(usine.convention()), motif="x", par=usine.operateur("921"))
     assert usine.SENTINELLE in navigateur.get(page).content.decode()
 
 
