@@ -48,6 +48,9 @@ def adresses(request: Any) -> list[str]:
     for modele, fiche in FICHES:
         base = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
         trouvees += [reverse(f"{base}_changelist"), reverse(f"{base}_changelist") + "?q=a", reverse(f"{base}_changelist") + "?q=xyzxyz"]
+        for champ in fiche.autocomplete_fields:
+            source = f"app_label={modele._meta.app_label}&model_name={modele._meta.model_name}&field_name={champ}"
+            trouvees.append(f"{reverse('admin:autocomplete')}?{source}&term=a")
         with routeur.sur("caf"):
             ligne = fiche.get_queryset(request).first()
             if fiche.has_add_permission(request):
