@@ -87,11 +87,15 @@ class Environnement(BaseModel):
     secret: SecretStr = Field(description="Clé de signature de Django, au moins 50 caractères aléatoires.", min_length=50)
     secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
     cles_chiffrement: ClesFernet = Field(
-        [], description="Clés Fernet qui chiffrent les graines des seconds facteurs, séparées par des virgules ; la première chiffre."
+        [],
+        description="Clés Fernet qui chiffrent les graines des seconds facteurs et les documents des conventions, séparées par des "
+        "virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour le portail et le travailleur. Les documents "
+        "sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
     )
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
     )
+    admin_reseaux: Reseaux = Field([], description="Réseaux d'où `/admin/` répond, séparés par des virgules. Aucun : il répond à tous.")
     hotes: Liste = Field([], description="Noms d'hôte servis, séparés par des virgules.")
     tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
 
@@ -116,6 +120,16 @@ class Environnement(BaseModel):
     connexion_echecs_ip_heure: Compte = Field(100, description="Échecs de connexion d'une même adresse en une heure.")
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
+
+    document_mo: Annotated[int, Field(ge=1, le=20)] = Field(10, description="Taille maximale d'un document déposé, en millions d'octets.")
+    demandes_ip_heure: Compte = Field(5, description="Demandes de convention d'une même adresse en une heure.")
+    demandes_courriel_jour: Compte = Field(3, description="Demandes de convention d'un même courriel en vingt-quatre heures glissantes.")
+    demande_lien_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        72, description="Durée de vie du lien qui confirme le courriel d'une demande de convention, en heures."
+    )
+    demande_brouillon_jours: Annotated[int, Field(ge=7, le=90)] = Field(
+        7, description="Jours après lesquels une demande de convention jamais confirmée est effacée."
+    )
 
     journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
         6, description="Conservation des traces, en mois calendaires."
@@ -167,7 +181,7 @@ class Environnement(BaseModel):
                 )
             if self.role == "portail" and not self.hotes:
                 raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
-        if self.role == "portail" and not self.cles_chiffrement:
+        if self.role in ("portail", "worker") and not self.cles_chiffrement:
             raise ValueError("CDAP_CLES_CHIFFREMENT : donnez au moins une clé Fernet.")
         if self.dsn(self.role) is None:
             raise ValueError(f"CDAP_BASE_{self.role.upper()} : l'adresse de la base manque pour le rôle « {self.role} ».")

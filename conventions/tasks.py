@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from conventions.services import nuit
+from conventions.services import demandes, nuit
 
 
 @app.periodic(cron="30 2 * * *")  # UTC: in Paris the day has begun
@@ -11,3 +11,10 @@ def passer_la_nuit(timestamp: int = 0) -> None:
     """Renew, then announce the notices of the terms that run; `timestamp` is the night's, and unused: what counts is what is due now."""
     if nuit.reconduire() + nuit.annoncer_preavis():
         raise RuntimeError("des conventions n'ont pas été traitées : elles le seront la nuit prochaine")
+
+
+@app.periodic(cron="10 3 * * *")  # UTC
+@app.task(name="conventions.oublier_brouillons")
+def oublier_brouillons(timestamp: int) -> None:
+    """Delete the requests that nobody confirmed."""
+    demandes.oublier_brouillons()

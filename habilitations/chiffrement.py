@@ -1,18 +1,13 @@
-"""Encryption at rest of the seeds of second factors. The first key encrypts; the others still decrypt during a rotation."""
+"""Encryption at rest of the seeds of second factors, which are kept as text."""
 
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
-
-
-def _cles() -> MultiFernet:
-    return MultiFernet([Fernet(cle) for cle in settings.ENVIRONNEMENT.cles_chiffrement])
+from conventions import chiffrement
 
 
 def chiffrer(clair: bytes) -> str:
     """Return the text to store."""
-    return _cles().encrypt(clair).decode()
+    return chiffrement.chiffrer(clair).decode()
 
 
 def dechiffrer(texte: str) -> bytes:
     """Return what was encrypted. Raises cryptography.fernet.InvalidToken when no key fits."""
-    return _cles().decrypt(texte.encode())
+    return chiffrement.dechiffrer(texte.encode())

@@ -17,7 +17,19 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
-from conventions.models import Bulletin, Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
+from audit.journal.auteur import Auteur
+from conventions.models import (
+    Bulletin,
+    Caisse,
+    CodeAcces,
+    Contrat,
+    Convention,
+    Demande,
+    DemandeCaisse,
+    Organisme,
+    Profil,
+    Service,
+)
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur
@@ -122,11 +134,16 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     return personne
 
 
-def operateur(*caisses: str) -> tuple[str, Utilisateur]:
-    """Return the key of a session of a fresh CAF operator with that perimeter, and the person."""
-    personne = utilisateur(None, Role.CAF)
+def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
+    """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
+    personne = utilisateur(None, role)
     personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
-    return ouvrir_session(personne)[0], personne
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
+def personne(par: Auteur) -> Utilisateur:
+    """Return the person who acts."""
+    return Utilisateur.objects.using(OWNER).get(pk=par.utilisateur or 0)
 
 
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
@@ -143,6 +160,24 @@ def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int
 def empreinte(cle: str) -> bytes:
     """Return what the database keeps of a session's key."""
     return hashlib.sha256(cle.encode()).digest()
+
+
+def demande(
+    *, caisses: tuple[str, ...] = ("921",), services: tuple[str, ...] = ("cdap",), profils: tuple[str, ...] = ("T1",), **champs: Any
+) -> Demande:
+    """Return a fresh request, deposited unless `etat` says otherwise; the first caisse leads."""
+    colonnes = {
+        "etat": "deposee", "demandeur_nom": "Spécimen", "demandeur_prenom": "Chloé", "demandeur_fonction": "Directrice",
+        "demandeur_courriel": f"{unique('chloe')}@ville.example", "raison_sociale": unique("Commune"), "siret": siret(), "nature": "commune",
+        "secteur": "action_sociale", "zone": "La commune", "adresse": "1 place de l’Exemple", "code_postal": "92000", "ville": "Exempleville",
+        "representant": "Denis Spécimen", "representant_qualite": "Maire", "effectif": 12, "creation": timezone.now(), **champs,
+    }  # fmt: skip
+    une = Demande.objects.using(OWNER).create(caisse_id=caisses[0], **colonnes)
+    une.services.set(Service.objects.using(OWNER).filter(code__in=services))
+    une.profils.set(Profil.objects.using(OWNER).filter(code__in=profils))
+    for caisse in caisses:
+        DemandeCaisse.objects.using(OWNER).create(demande=une, caisse_id=caisse)
+    return une
 
 
 def dossier(caisse: str = "921", **champs: Any) -> str:
@@ -164,6 +199,15 @@ def dossier(caisse: str = "921", **champs: Any) -> str:
             [pk, *(json.dumps(valeur) for valeur in rubriques.values())],
         )
     return numero
+
+
+def opposition(numero: str, caisse: str = "921") -> None:
+    """Write an opposition in the register, without an operator."""
+    executer(
+        "insert into allocataires_opposition (caisse, numero, origine, declaree_le, posee, posee_par) "
+        "values (%s, %s, 'courrier', current_date, now(), 0)",
+        [caisse, numero],
+    )
 
 
 RUBRIQUES = {

@@ -15,8 +15,7 @@ Solidité : A, texte de la Caf ; B, jeu de données officiel de même finalité 
 def _case(ligne: Ligne, profil: str, *, entete: bool) -> str:
     if not ligne.voit(profil):
         return "·"
-    reduite = (ligne.calcul and not entete) or ligne.feuille == "actif" or profil in ligne.si
-    return "◐" if reduite else "●"
+    return "◐" if ligne.reduite(profil, entete=entete) else "●"
 
 
 def _tableau(titre: str, lignes: tuple[Ligne, ...], *, entete: bool = False) -> str:

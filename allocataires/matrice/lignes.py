@@ -26,6 +26,10 @@ class Ligne:
         """Return whether the profile sees this leaf, wholly or under a condition."""
         return profil in self.profils.split()
 
+    def reduite(self, profil: str, *, entete: bool = False) -> bool:
+        """Return whether the profile sees a form that says less, or the datum under a condition. In the header, all is computed."""
+        return bool(self.calcul and not entete) or self.feuille == "actif" or profil in self.si
+
 
 @dataclass(frozen=True, slots=True)
 class Rubrique:
@@ -53,7 +57,9 @@ ENTETE = (
     Ligne("donnees_au", "Date des données", TOUS, "B", calcul="c.donnees_au"),
     Ligne("etat", "État du dossier", "T1 T5", "B", calcul="d.etat"),
     Ligne("actif", "Dossier actif, oui ou non", "T2 T3 T4 T8", "B", calcul="cdap.est_actif(d.etat)"),
-    Ligne("opposition", "Opposition de l'allocataire", "T5 T8", "B", calcul="d.opposition"),
+    Ligne(
+        "opposition", "Opposition de l'allocataire", "T5 T8", "B", calcul="exists (select 1 from cdap.dossier_oppose o where o.id = d.id)"
+    ),
 )
 
 

@@ -74,6 +74,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "caisse_accepter",
         "caisse_refuser",
         "caisse_retirer",
+        "caisse_modifier",
         "organisme_creer",
         "organisme_modifier",
         "siret_corriger",
@@ -86,6 +87,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "code_accorder",
         "code_retirer",
         "bulletin_recevoir",
+        "bulletin_modifier",
         "bulletin_controler",
         "bulletin_valider",
         "bulletin_refuser",
@@ -93,6 +95,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "document_produire",
         "document_deposer",
         "preavis_annoncer",
+        "document_consulter",
         "reconduire",
         "denoncer",
         "suspendre",
@@ -108,10 +111,11 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_declarer",
         "opposition_poser",
         "opposition_lever",
+        "signalement_traiter",
     ),
     Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),
-    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer"),
+    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "annonce_publier", "annonce_retirer"),
 }
 
 

@@ -28,6 +28,27 @@ def recevoir(*, convention: Convention, par: Auteur, debut: date, rang: int | No
     return bulletin
 
 
+def modifier(*, bulletin: Bulletin, par: Auteur, **champs: Any) -> Bulletin:
+    """Correct what a bulletin says, until it is validated."""
+    with ecriture():
+        bulletin = reprendre(bulletin)
+        if bulletin.etat not in (Etat.RECU, Etat.CONTROLE):
+            raise Refus(f"Ce bulletin est {bulletin.get_etat_display()} : il ne se modifie plus.")
+        for nom, valeur in champs.items():
+            setattr(bulletin, nom, valeur)
+        enregistrer(bulletin)
+        convention = bulletin.convention
+        acter(
+            par=par,
+            genre="bulletin_modifier",
+            organisme=convention.organisme,
+            convention=convention,
+            bulletin=bulletin,
+            champs=sorted(champs),
+        )
+    return bulletin
+
+
 def signer(*, bulletin: Bulletin, partie: str, le: date, par: Auteur) -> Bulletin:
     """Record the signature of the `personne` or of the legal `representant`, dated. Raises Refus: already signed, a date to come."""
     if partie not in ("personne", "representant"):

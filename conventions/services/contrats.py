@@ -24,7 +24,7 @@ def ouvrir(
     telephone_exige: bool = False,
 ) -> Contrat:
     """Prepare the contract of one service; it opens nothing until both have signed it, and its convention."""
-    _verifier(service, profils, caisses)
+    verifier(service, profils, caisses)
     with ecriture():
         convention = reprendre(convention)
         if convention.resiliation is not None:
@@ -58,7 +58,7 @@ def modifier(
     """
     with ecriture():
         contrat = _reprendre(contrat, version)
-        _verifier(
+        verifier(
             contrat.service,
             contrat.profils.all() if profils is None else profils,
             contrat.caisses.all() if caisses is None else caisses,
@@ -148,8 +148,8 @@ def portee(contrat: Contrat) -> dict[str, Any]:
     }
 
 
-def _verifier(service: Service, profils: Collection[Profil], caisses: Collection[Caisse]) -> None:
-    """A contract of CDAP opens profiles of some caisses; a contract of another service is an entry of the catalogue."""
+def verifier(service: Service, profils: Collection[Profil], caisses: Collection[Caisse]) -> None:
+    """Check what a contract would open: CDAP opens profiles of some caisses, another service is an entry of the catalogue. Raises Refus."""
     if service.pk != Service.CDAP:
         return
     if not profils:

@@ -1,6 +1,6 @@
 """What every write shares: one transaction on the right database, a row locked as it is now, its act and its trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
@@ -60,8 +60,8 @@ def reprendre(objet: M, version: int | None = None) -> M:
     return frais
 
 
-def enregistrer(objet: M) -> M:
-    """Validate and save a row; its version, when it has one, goes up. Raises Refus, with the field."""
+def enregistrer(objet: M, champs: Iterable[str] | None = None) -> M:
+    """Validate and save a row, or only these fields of it; its version, when it has one, goes up. Raises Refus, with the field."""
     if objet.pk is not None and hasattr(objet, "version"):
         objet.version += 1
     try:
@@ -69,7 +69,7 @@ def enregistrer(objet: M) -> M:
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise Refus(messages[0], champ) from erreur
-    objet.save(using=base())
+    objet.save(using=base(), update_fields=champs)
     return objet
 
 

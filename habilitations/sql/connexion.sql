@@ -96,13 +96,14 @@ declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_
   return v_id;
 end $f$;
 
--- The encrypted seed that a counted try at the code of a waiting session compares with.
+-- The encrypted seed that a counted try at the code of a waiting session compares with; null when it waits no more.
 create function cdap.code_secret(p_session text, p_tentative bigint) returns text
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; begin
   select s.utilisateur_id into u from habilitations_session s
     where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > cdap.maintenant();
-  if u is null or not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
+  if u is null then return null; end if;   -- the same person has just signed in from another window
+  if not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
     raise exception 'tentative inconnue' using errcode = '42501';
   end if;
   return (select f.graine_chiffree from habilitations_facteurtotp f where f.utilisateur_id = u);

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.journal.auteur import Auteur
-from conventions import courriels, tasks
+from conventions import tasks
+from conventions.courriels import vie
 from conventions.models import Acte, Contrat, Convention
 from conventions.services import conventions, nuit
 from envois.models import Envoi
@@ -34,7 +35,9 @@ def une_nuit_tranquille(base: None) -> Iterator[None]:
 def convention(**champs: object) -> Convention:
     """Return a convention of one year, signed, with a contact."""
     organisme = usine.organisme(courriel="contact@partenaire.example", representant="Camille Modèle", representant_qualite="Maire")
-    return usine.convention(**({"organisme": organisme, "debut": DEBUT, "fin": FIN, "signature_partenaire": DEBUT, "signature_caf": DEBUT} | champs))
+    return usine.convention(
+        **({"organisme": organisme, "debut": DEBUT, "fin": FIN, "signature_partenaire": DEBUT, "signature_caf": DEBUT} | champs)
+    )
 
 
 def fin(ligne: Convention) -> date | None:
@@ -159,16 +162,16 @@ def test_the_mails_say_the_dates_and_nothing_when_they_are_no_longer_true(base: 
         passer()
     (preavis,), (reconduction,) = actes(ligne, "preavis_annoncer"), actes(ligne, "reconduire")
     with sur("worker"):
-        message = courriels.reconduction(reconduction.pk)
+        message = vie.reconduction(reconduction.pk)
         assert message is not None
         assert message.destinataire == "contact@partenaire.example"
         for mots in ("31 décembre 2027", "30 septembre 2027", ligne.numero, "Camille Modèle (Maire)"):
             assert mots in message.texte
         assert ligne.organisme.raison_sociale not in message.sujet
-        assert courriels.preavis(preavis.pk) is None, "the term that it spoke of is over"
+        assert vie.preavis(preavis.pk) is None, "the term that it spoke of is over"
     usine.executer("update conventions_convention set denonciation = '2026-10-16' where id = %s", [ligne.pk])
     with sur("worker"):
-        assert courriels.reconduction(reconduction.pk) is None
+        assert vie.reconduction(reconduction.pk) is None
 
 
 def test_the_notice_s_mail_says_until_when(base: None) -> None:
@@ -177,13 +180,13 @@ def test_the_notice_s_mail_says_until_when(base: None) -> None:
         passer()
     (acte,) = actes(ligne, "preavis_annoncer")
     with sur("worker"):
-        message = courriels.preavis(acte.pk)
+        message = vie.preavis(acte.pk)
     assert message is not None
     assert "30 septembre 2026" in message.texte
     assert "31 décembre 2026" in message.texte
     usine.executer("update conventions_organisme set courriel = '' where id = %s", [ligne.organisme_id])
     with sur("worker"):
-        assert courriels.preavis(acte.pk) is None
+        assert vie.preavis(acte.pk) is None
 
 
 # --- denunciation --------------------------------------------------------------------------------------------------------------
@@ -191,9 +194,16 @@ def test_the_notice_s_mail_says_until_when(base: None) -> None:
 
 @pytest.mark.parametrize(
     ("recue_le", "fin_attendue"),
-    [(date(2026, 9, 30), date(2026, 12, 31)), (date(2026, 10, 1), date(2027, 12, 31)), (date(2027, 9, 30), date(2027, 12, 31)), (date(2027, 10, 1), date(2028, 12, 31))],
+    [
+        (date(2026, 9, 30), date(2026, 12, 31)),
+        (date(2026, 10, 1), date(2027, 12, 31)),
+        (date(2027, 9, 30), date(2027, 12, 31)),
+        (date(2027, 10, 1), date(2028, 12, 31)),
+    ],
 )
-def test_a_denunciation_counts_from_the_day_it_was_received_however_late_it_is_recorded(caf: Auteur, recue_le: date, fin_attendue: date) -> None:
+def test_a_denunciation_counts_from_the_day_it_was_received_however_late_it_is_recorded(
+    caf: Auteur, recue_le: date, fin_attendue: date
+) -> None:
     """Two renewals have passed: one received in time takes them back, one received too late ends the term then running."""
     ligne = convention()
     with horloge.a("2027-10-15T10:00"):
@@ -231,7 +241,12 @@ def test_a_simulation_says_line_by_line_and_writes_nothing(base: None) -> None:
     assert sortie.texte.splitlines() == [*attendues, "Simulation : rien n’a été écrit."]
     assert [fin(une) for une in lignes] == [FIN] * 3
     assert usine.valeur("select count(*) from audit_trace") == avant
-    assert Envoi.objects.using(OWNER).filter(modele="conventions.reconduction", objet__in=Acte.objects.using(OWNER).filter(convention=lignes[0].pk).values("pk")).count() == 0
+    assert (
+        Envoi.objects.using(OWNER)
+        .filter(modele="conventions.reconduction", objet__in=Acte.objects.using(OWNER).filter(convention=lignes[0].pk).values("pk"))
+        .count()
+        == 0
+    )
 
 
 def test_the_instant_asked_for_is_the_one_of_the_acts(base: None) -> None:
@@ -242,7 +257,9 @@ def test_the_instant_asked_for_is_the_one_of_the_acts(base: None) -> None:
     assert acte.instant.isoformat() == "2026-09-30T22:30:00+00:00"
     assert commande("reconduire_conventions", "--maintenant", "2026-10-01T00:30").texte == ""
     annonce = commande("annoncer_preavis", "--maintenant", "2027-09-15T02:00+02:00")
-    assert annonce.texte.splitlines() == [f"{ligne.numero} {ligne.organisme} : dénonciation possible jusqu’au 30/09/2027, le partenaire en est informé."]
+    assert annonce.texte.splitlines() == [
+        f"{ligne.numero} {ligne.organisme} : dénonciation possible jusqu’au 30/09/2027, le partenaire en est informé."
+    ]
 
 
 @pytest.mark.parametrize("faux", ["demain", "2027-13-01T00:00", "31/01/2027", ""])
@@ -274,7 +291,10 @@ def test_a_convention_that_fails_keeps_none_of_the_others_back(base: None) -> No
 
 def ouvre(alice: usine.Agent, navigateur: Client, numero: str) -> bool:
     # A session lives minutes, and the months pass here.
-    usine.executer("update habilitations_session set fin = cdap.maintenant() + interval '10 minutes', debut = cdap.maintenant() where id = %s", [alice.session.pk])
+    usine.executer(
+        "update habilitations_session set fin = cdap.maintenant() + interval '10 minutes', debut = cdap.maintenant() where id = %s",
+        [alice.session.pk],
+    )
     donnees = {"cadre": str(alice.groupe.pk), "caisse": "921", "numero": numero, "motif": "suivi_social", "non_opposition": "on"}
     page = navigateur.post(reverse("recherche"), donnees, follow=True)
     return usine.SENTINELLE in page.content.decode()
@@ -283,7 +303,10 @@ def ouvre(alice: usine.Agent, navigateur: Client, numero: str) -> bool:
 def test_an_agent_crosses_a_renewal_and_is_stopped_by_a_denunciation(caf: Auteur) -> None:
     alice, numero = usine.agent("T1"), usine.dossier()
     navigateur = usine.client(alice.cle)
-    usine.executer("update conventions_convention set debut = '2026-01-01', fin = '2026-12-31', tacite_reconduction = true where id = %s", [alice.convention.pk])
+    usine.executer(
+        "update conventions_convention set debut = '2026-01-01', fin = '2026-12-31', tacite_reconduction = true where id = %s",
+        [alice.convention.pk],
+    )
     Contrat.objects.using(OWNER).filter(pk=alice.contrat.pk).update(debut=DEBUT)
     with horloge.a("2026-12-31T23:30"):
         assert ouvre(alice, navigateur, numero)

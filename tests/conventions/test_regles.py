@@ -28,7 +28,9 @@ CONVENTION = (
     "insert into conventions_convention (organisme_id, debut, fin, origine, duree_mois, preavis_mois, tacite_reconduction, version) "
     "values (%s, %s, %s, 'cdap', 12, 3, true, 1)"
 )
-CONTRAT = "insert into conventions_contrat (convention_id, service_id, debut, fin, telephone_exige, version) values (%s, %s, %s, %s, false, 1)"
+CONTRAT = (
+    "insert into conventions_contrat (convention_id, service_id, debut, fin, telephone_exige, version) values (%s, %s, %s, %s, false, 1)"
+)
 BULLETIN = (
     "insert into conventions_bulletin (convention_id, rang, etat, nom, prenom, fonction, service, courriel, telephone, debut) "
     "values (%s, %s, 'recu', 'Spécimen', 'Chloé', 'Directrice', '', 'chloe@partenaire.example', '', '2020-01-01')"
@@ -98,7 +100,9 @@ def test_two_operators_who_name_administrators_at_once_name_two(caf: Auteur) -> 
 
     def recevoir(rang: int) -> None:
         try:
-            bulletins.recevoir(convention=convention, par=caf, debut=AUJOURD_HUI, nom=f"N{rang}", prenom="P", fonction="F", courriel="a@b.example")
+            bulletins.recevoir(
+                convention=convention, par=caf, debut=AUJOURD_HUI, nom=f"N{rang}", prenom="P", fonction="F", courriel="a@b.example"
+            )
             issues.append("reçu")
         except Refus as refus:
             issues.append(str(refus))
@@ -232,7 +236,7 @@ ACTE = st.fixed_dictionaries(
 def oracle(acte: dict[str, Any]) -> bool:
     """Return whether an act binds now, said as plainly as the rule."""
     maintenant = timezone.now()
-    dans_ses_dates = acte["debut"] <= AUJOURD_HUI and (acte["fin"] is None or AUJOURD_HUI <= acte["fin"])
+    dans_ses_dates = acte["debut"] <= AUJOURD_HUI and (acte["fin"] is None or acte["fin"] >= AUJOURD_HUI)
     signatures = [acte["signature_partenaire"], acte["signature_caf"]]
     signe = all(jour is not None and jour <= AUJOURD_HUI for jour in signatures)
     coupe = [instant for instant in (acte["suspension"], acte["resiliation"]) if instant is not None and instant <= maintenant]
@@ -268,9 +272,19 @@ def test_a_contract_is_in_force_signed_and_dated_as_its_convention_and_never_oth
 
     verifier()
     for champ in ("signature_partenaire", "signature_caf"):  # the near misses, each alone
-        bon = {"debut": AUJOURD_HUI, "fin": AUJOURD_HUI, "signature_partenaire": AUJOURD_HUI, "signature_caf": AUJOURD_HUI, "suspension": None, "resiliation": None}
+        bon = {
+            "debut": AUJOURD_HUI,
+            "fin": AUJOURD_HUI,
+            "signature_partenaire": AUJOURD_HUI,
+            "signature_caf": AUJOURD_HUI,
+            "suspension": None,
+            "resiliation": None,
+        }
         for modele, pk in ((Convention, contrat_libre.convention_id), (Contrat, contrat_libre.pk)):
-            usine.executer("update conventions_organisme set suspension = null, fusionne_dans_id = null where id = %s", [contrat_libre.convention.organisme_id])
+            usine.executer(
+                "update conventions_organisme set suspension = null, fusionne_dans_id = null where id = %s",
+                [contrat_libre.convention.organisme_id],
+            )
             Convention.objects.using(OWNER).filter(pk=contrat_libre.convention_id).update(**bon)
             Contrat.objects.using(OWNER).filter(pk=contrat_libre.pk).update(**bon)
             assert usine.valeur("select count(*) from cdap.contrat_en_vigueur where contrat_id = %s", [contrat_libre.pk]) == 1
@@ -324,8 +338,7 @@ COUPURES: dict[str, tuple[Callable[[usine.Agent, Auteur], Any], Callable[[usine.
 def test_what_stops_cuts_the_very_next_request_and_lifting_restores_it(page_ouverte: tuple[usine.Agent, Client, str], coupure: str) -> None:
     alice, navigateur, page = page_ouverte
     couper, retablir = COUPURES[coupure]
-    cle, dora = usine.operateur("921")
-    dora_agit = Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP)
+    dora_agit = usine.operateur("921")
     with sur("caf"):
         couper(alice, dora_agit)
     assert usine.SENTINELLE not in navigateur.get(page, follow=True).content.decode()
@@ -339,9 +352,8 @@ def test_what_stops_cuts_the_very_next_request_and_lifting_restores_it(page_ouve
 
 def test_a_stop_of_another_partner_cuts_nobody_else(page_ouverte: tuple[usine.Agent, Client, str]) -> None:
     _, navigateur, page = page_ouverte
-    cle, dora = usine.operateur("921")
     with sur("caf"):
-        conventions.resilier(acte=vu(usine.convention()), motif="x", par=Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP))
+        conventions.resilier(acte=vu(usine.convention()), motif="x", par=usine.operateur("921"))
     assert usine.SENTINELLE in navigateur.get(page).content.decode()
 
 

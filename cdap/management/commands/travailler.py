@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires.services import oublier_cles
 from audit.journal import services as journal
+from conventions.services import documents
 from envois import services as envois
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         with connection.cursor() as curseur:
             curseur.execute("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', 'travailleur')")
         envois.confier_tache(tache="conventions.nuit")  # the nights that passed without a worker
+        documents.demander_vierges()
         connection.close()
         asyncio.run(self._travailler())
 

@@ -1,0 +1,29 @@
+"""An act as a PDF: tagged (PDF/UA-1), in French, titled. The worker's business alone: weasyprint is loaded at the first one."""
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from conventions.redaction import Acte
+
+
+class AppelExterieur(ValueError):
+    """A page asked for something outside itself; it is not printed."""
+
+
+def pdf(genre: str, acte: Acte) -> bytes:
+    """Return the PDF of a document. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
+    import weasyprint
+
+    class SansRien(weasyprint.URLFetcher):  # type: ignore[misc]
+        """Fetch nothing: what the partner wrote is in these pages, and a page that asks for a file or a site is an attack."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            raise weasyprint.urls.FatalURLFetchingError
+
+    html = render_to_string(f"conventions/documents/{acte.version}/{genre}.html", {"acte": acte})
+    try:
+        octets: bytes = weasyprint.HTML(string=html, url_fetcher=SansRien()).write_pdf(pdf_variant="pdf/ua-1")
+    except weasyprint.urls.FatalURLFetchingError:  # no Exception: it would end the worker
+        raise AppelExterieur(f"le document « {genre} » appelle une autre ressource") from None
+    return octets
