@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 _alias: ContextVar[str | None] = ContextVar("alias", default=None)
@@ -34,3 +35,7 @@ class Routeur:
     def db_for_write(self, model: type[Model], **indices: Any) -> str | None:
         """Return the same: a role that may not write is told so by PostgreSQL."""
         return _alias.get()
+
+    def allow_migrate(self, db: str, app_label: str, **indices: Any) -> bool:
+        """Allow the process's own role: the others are roles of the same database, which cannot even read what was migrated."""
+        return db == DEFAULT_DB_ALIAS

@@ -8,7 +8,7 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError, router, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import Http404, HttpResponse
@@ -129,9 +129,8 @@ class AdminCaf(Fiche):
         """Show the form or save it. What the service refuses leaves nothing behind, and comes back in the form."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        try:
-            with transaction.atomic(using=router.db_for_write(self.model)):
-                return super().changeform_view(request, object_id, form_url, extra_context)
+        try:  # Django runs it in a transaction of its own
+            return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refus:
             request.refus = refus
         except IntegrityError:

@@ -82,6 +82,12 @@ def clore(*, fiche: Fiche, par: Auteur, motif: str) -> None:
         fiche.save()
 
 
+def echouer(fiche: Any, request: Any, lignes: Any) -> None:
+    """Write, then fail: what an action without a transaction of its own may do."""
+    lignes.update(secret="moitié")
+    raise RuntimeError
+
+
 class FicheAdmin(AdminCaf):
     list_display = ("libelle", "caisse", "actif", "debut", "sigle")
     list_filter = ("caisse", "actif")
@@ -93,7 +99,7 @@ class FicheAdmin(AdminCaf):
         (None, {"fields": ("libelle", "actif", "secret")}),
         ("Liens", {"fields": ("caisse", "chef", "voisines", "debut", "instant")}),
     )
-    actions = (action_motivee("Clore la fiche", clore, objet="fiche"),)
+    actions = (action_motivee("Clore la fiche", clore, objet="fiche"), echouer)
 
     def sigle(self, fiche: Fiche) -> str:
         return fiche.libelle[:1]

@@ -61,6 +61,13 @@ def test_all_is_done_or_nothing(fiches: None) -> None:
     assert actives(une, close) == [True, False]
 
 
+def test_what_fails_halfway_leaves_nothing(fiches: None) -> None:
+    une = fiche()
+    with pytest.raises(RuntimeError):
+        usine.client(usine.operateur("921")[0]).post(LISTE, choisir(une, index="0") | {"action": "echouer"})
+    assert Fiche.objects.using(OWNER).get(pk=une.pk).secret == ""
+
+
 @pytest.mark.parametrize("etape", [{"index": "0"}, {"confirme": "oui", "motif": "Essai"}])
 def test_a_line_outside_the_perimeter_refuses_the_whole(fiches: None, etape: dict[str, str]) -> None:
     mienne, autre = fiche("921"), fiche("441")

@@ -128,6 +128,13 @@ def test_a_change_is_written_signed_and_traced(base: None) -> None:
     assert (trace["action"], trace["issue"], trace["objet"], str(trace["ip"])) == ("caisse_modifier", "accorde", "caisse:921", usine.IP)
 
 
+def test_a_form_of_another_site_changes_nothing(base: None) -> None:
+    navigateur = usine.client(usine.operateur("921")[0], enforce_csrf_checks=True)
+    for adresse in ("/admin/conventions/caisse/921/change/", "/admin/conventions/caisse/"):
+        assert navigateur.post(adresse, {"courriel": "pirate@caf.example"}).status_code == 403
+    assert not Caisse.objects.filter(courriel="pirate@caf.example").exists()
+
+
 def test_the_answer_is_shown_once_by_the_next_page(base: None) -> None:
     navigateur = operateur("921")
     reponse = navigateur.post("/admin/conventions/caisse/921/change/", {"courriel": "essai@caf.example"})
