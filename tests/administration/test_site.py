@@ -129,7 +129,7 @@ def test_a_change_is_written_signed_and_traced(base: None) -> None:
 
 
 def test_a_form_of_another_site_changes_nothing(base: None) -> None:
-    navigateur = usine.client(usine.operateur("921")[0], enforce_csrf_checks=True)
+    navigateur = usine.client(usine.operateur("921").session, enforce_csrf_checks=True)
     for adresse in ("/admin/conventions/caisse/921/change/", "/admin/conventions/caisse/"):
         assert navigateur.post(adresse, {"courriel": "pirate@caf.example"}).status_code == 403
     assert not Caisse.objects.filter(courriel="pirate@caf.example").exists()
