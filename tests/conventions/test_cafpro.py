@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from conventions import tasks
 from conventions.cafpro import lecture
 from conventions.models import Acte, CodeAcces, Contrat, Convention, Organisme
 from conventions.services import contrats
@@ -20,7 +21,14 @@ FIN = "2027-09-30"
 
 def ligne(siret: str | None = None, /, **cellules: str) -> str:
     """Return a good line, but for the cells that are given."""
-    bonnes = {"siret": siret or usine.siret(), "raison_sociale": "Commune d’Exemple", "caisse": "921", "profils": "T1+T2", "codes": "", "date_signature": "2016-09-01"}
+    bonnes = {
+        "siret": siret or usine.siret(),
+        "raison_sociale": "Commune d’Exemple",
+        "caisse": "921",
+        "profils": "T1+T2",
+        "codes": "",
+        "date_signature": "2016-09-01",
+    }
     return ";".join((bonnes | cellules).values())
 
 
@@ -44,7 +52,14 @@ def test_a_file_makes_conventions_in_force_until_the_day_and_no_further(base: No
         fichier(
             tmp_path,
             ligne(un),
-            ligne(deux, raison_sociale='"Office « Fictif » ; de l’Habitat"', caisse="301", profils="T8+T5", codes="T8:00123+T5:092", date_signature="01/09/2016"),
+            ligne(
+                deux,
+                raison_sociale='"Office « Fictif » ; de l’Habitat"',
+                caisse="301",
+                profils="T8+T5",
+                codes="T8:00123+T5:092",
+                date_signature="01/09/2016",
+            ),
         )
     )
     assert (sortie.statut, sortie.erreurs) == (0, "")
@@ -81,11 +96,12 @@ def test_the_transition_ends_by_itself(base: None, tmp_path: Path) -> None:
     numero = usine.dossier()
     for instant, ouvert in (("2027-09-30T23:30", True), ("2027-10-01T00:30", False)):
         with horloge.a(instant):
-            from conventions import tasks
-
             en_worker(tasks.passer_la_nuit)
             cle, session = usine.ouvrir_session(alice)
-            usine.executer("update habilitations_session set debut = cdap.maintenant(), fin = cdap.maintenant() + interval '5 minutes' where id = %s", [session.pk])
+            usine.executer(
+                "update habilitations_session set debut = cdap.maintenant(), fin = cdap.maintenant() + interval '5 minutes' where id = %s",
+                [session.pk],
+            )
             donnees = {"cadre": str(groupe.pk), "caisse": "921", "numero": numero, "motif": "suivi_social", "non_opposition": "on"}
             page = usine.client(cle).post(reverse("recherche"), donnees, follow=True)
             assert (usine.SENTINELLE in page.content.decode()) is ouvert
@@ -141,7 +157,11 @@ def test_every_error_is_told_at_once_by_line(base: None, tmp_path: Path) -> None
     connu, double = usine.siret(), usine.siret()
     usine.organisme(siret=connu)
     sortie = importer(fichier(tmp_path, ligne(double), ligne(connu), "", ligne(double), ligne(caisse="000", profils="T6")))
-    assert [erreur.partition(" :")[0] for erreur in sortie.erreurs.splitlines()[:-1]] == ["ligne 3, siret", "ligne 5, siret", "ligne 6, profils"]
+    assert [erreur.partition(" :")[0] for erreur in sortie.erreurs.splitlines()[:-1]] == [
+        "ligne 3, siret",
+        "ligne 5, siret",
+        "ligne 6, profils",
+    ]
     assert "il est déjà à la ligne 2" in sortie.erreurs
     assert Organisme.objects.using(OWNER).filter(siret=connu).count() == 1
 
@@ -155,8 +175,8 @@ def test_every_error_is_told_at_once_by_line(base: None, tmp_path: Path) -> None
         ((ENTETE + "\n").encode("utf-16"), "UTF-8"),
         (b"siret\x00;raison_sociale", "vide, ou"),
         (b"PK\x03\x04\xff\xfe", "UTF-8"),
-        ((ENTETE + "\n" + ligne(raison_sociale='"ouvert')).encode(), "guillemets"),
-        ((ENTETE + "\n" + ligne(raison_sociale='"a"b')).encode(), "guillemets"),
+        ((ENTETE + '\n1;"ouvert;921;T1;;2016-09-01').encode(), "guillemets"),
+        ((ENTETE + '\n1;"a"b;921;T1;;2016-09-01').encode(), "guillemets"),
         (ENTETE.replace("caisse", "cause").encode(), "Colonne inconnue : cause"),
         (ENTETE.replace(";caisse", "").encode(), "Colonne manquante : caisse"),
         ((ENTETE + ";siret").encode(), "répétée"),
@@ -190,7 +210,12 @@ def test_spreadsheets_write_it_in_their_own_ways(base: None, tmp_path: Path, bom
 
 @pytest.mark.parametrize(
     ("champ", "valeur", "attendu"),
-    [("courriel", "pas une adresse", "courriel : "), ("nature", "royaume", "nature : une valeur parmi"), ("effectif_max", "douze", "effectif_max : "), ("effectif_max", "0", "effectif_max : ")],
+    [
+        ("courriel", "pas une adresse", "courriel : "),
+        ("nature", "royaume", "nature : une valeur parmi"),
+        ("effectif_max", "douze", "effectif_max : "),
+        ("effectif_max", "0", "effectif_max : "),
+    ],
 )
 def test_optional_columns_are_checked_too(base: None, tmp_path: Path, champ: str, valeur: str, attendu: str) -> None:
     sortie = importer(fichier(tmp_path, f"{ligne()};{valeur}", entete=f"{ENTETE};{champ}"))

@@ -11,11 +11,11 @@ import pytest
 from django.template import engines
 from django.test import Client
 
-from conventions import courriels
+from conventions.courriels import demandes as courriels
 from conventions.etats import EtatDemande
 from conventions.models import Caisse, Demande, DemandeCaisse
 from conventions.services import depot
-from envois.modeles import redacteurs
+from envois.modeles import Message, redacteurs
 from tests import usine
 from tests.conventions.saisie import adresse, demande
 from tests.envois.conftest import boite  # noqa: F401 (a fixture)
@@ -121,9 +121,9 @@ def test_a_mail_that_has_nothing_to_say_any_more_is_not_sent(base: None) -> None
     assert redige("demande_nouvelle", 2**40) is None
 
 
-def redige(nom: str, objet: int) -> courriels.Message | None:
+def redige(nom: str, objet: int) -> Message | None:
     """Write a mail as the worker does, under its own role."""
-    ecrits: list[courriels.Message | None] = []
+    ecrits: list[Message | None] = []
     with sous_le_role_worker():
         en_fil(lambda: ecrits.append(getattr(courriels, nom)(objet)))
     return ecrits[0]
