@@ -28,10 +28,6 @@ class Routeur:
         """Return the alias of the block, if there is one."""
         return _alias.get()
 
-    def allow_migrate(self, db: str, app_label: str, **indices: Any) -> bool:
-        """Migrations are the owner's: the other roles read none of their tables."""
-        return db in ("default", "proprietaire")
-
     def db_for_write(self, model: type[Model], **indices: Any) -> str | None:
         """Return the same: a role that may not write is told so by PostgreSQL."""
         return _alias.get()

@@ -15,6 +15,6 @@ def passer_la_nuit(timestamp: int = 0) -> None:
 
 @app.periodic(cron="10 3 * * *")  # UTC
 @app.task(name="conventions.oublier_brouillons")
-def oublier_brouillons(timestamp: int) -> None:
-    """Delete the requests that nobody confirmed."""
+def oublier_brouillons(timestamp: int = 0) -> None:
+    """Delete the requests that nobody confirmed in time."""
     demandes.oublier_brouillons()

@@ -15,16 +15,18 @@ from django.utils.text import slugify
 
 from cdap.administration.formulaires import FormulaireMotif
 from cdap.barriere import auteur
+from conventions.erreurs import DejaModifie
 
 CONFIRME = "confirme"
 
 
 def action_motivee(
-    libelle: str, service: Callable[..., object], *, objet: str, formulaire: type[Form] = FormulaireMotif
+    libelle: str, service: Callable[..., object], *, objet: str, formulaire: type[Form] = FormulaireMotif, du_perimetre: bool = False
 ) -> Callable[..., HttpResponse | None]:
     """Return an action for `AdminCaf.actions`: it shows the lines chosen, asks why, then calls the service for each.
 
-    The service is called with the row under the name `objet`, `par`, and the fields of the form. All is done or nothing: when it
+    The service is called with the row under the name `objet`, `par`, and the fields of the form; `du_perimetre` adds the version of
+    the row and the operator's caisses, for a service that checks them itself. All is done or nothing: when it
     refuses one line (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404; lines that
     the operator sees but does not manage are refused.
     """
@@ -39,7 +41,11 @@ def action_motivee(
             try:
                 with transaction.atomic(using=router.db_for_write(fiche.model)):
                     for ligne in choisies:
-                        _appliquer(ligne, service, {objet: ligne, "par": auteur(request), **form.cleaned_data})
+                        _comparer(request, ligne)
+                        communs = {"par": auteur(request)}
+                        if du_perimetre:
+                            communs |= {"version": ligne.version, "perimetre": request.acces.caisses}
+                        _appliquer(ligne, service, {objet: ligne, **communs, **form.cleaned_data})
             except ValidationError as refus:
                 form.add_error(None, refus)
             else:
@@ -50,6 +56,7 @@ def action_motivee(
             "title": libelle,
             "opts": fiche.opts,
             "lignes": choisies,
+            "avec_version": hasattr(fiche.model, "version"),
             "form": form,
             "case": ACTION_CHECKBOX_NAME,
             "action": action.__name__,
@@ -60,6 +67,13 @@ def action_motivee(
 
     action.__name__ = slugify(libelle).replace("-", "_")
     return action
+
+
+def _comparer(request: Any, ligne: Any) -> None:
+    """Refuse a line that somebody changed while this page was open."""
+    vue = request.POST.get(f"version_{ligne.pk}")
+    if vue is not None and vue != str(ligne.version):
+        raise DejaModifie
 
 
 def _appliquer(ligne: Any, service: Callable[..., object], arguments: dict[str, Any]) -> None:

@@ -148,8 +148,17 @@ class AdminCaf(Fiche):
         """Name the page after the row, and offer the actions that it allows."""
         objet = context["original"]
         context["title"] = str(objet) if objet else f"Ajouter : {self.opts.verbose_name}"
-        context["actions_de_la_fiche"] = self.get_action_choices(request, []) if objet else []
+        context["actions_de_la_fiche"] = self._actions_de(request, objet) if objet else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the row stands where this action means something."""
+        return True
+
+    def _actions_de(self, request: Any, objet: Any) -> list[tuple[str, str]]:
+        if not self.has_change_permission(request, objet):
+            return []
+        return [(action, libelle) for action, libelle in self.get_action_choices(request, []) if self.propose(action, objet)]
 
     def response_add(self, request: Any, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Go back to the list."""

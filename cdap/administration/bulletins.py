@@ -61,6 +61,17 @@ class BulletinAdmin(AdminCaf):
             return ()
         return ETAT if obj.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE) else (*ETAT, *IDENTITE)
 
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the bulletin still waits for this."""
+        ouvert = objet.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE)
+        possibles: dict[str, bool] = {
+            "enregistrer_la_signature_de_la_personne": ouvert and objet.signature_personne is None,
+            "enregistrer_la_signature_du_representant_legal": ouvert and objet.signature_representant is None,
+            "controler_la_fonction": objet.etat == Bulletin.Etat.RECU,
+            "clore": objet.etat == Bulletin.Etat.VALIDE,
+        }
+        return possibles.get(action, ouvert)
+
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """The caisse that leads manages."""
         return obj is None or obj.convention.organisme.caisse_id in request.acces.caisses

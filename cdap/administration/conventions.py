@@ -61,6 +61,18 @@ class ActeSigne(AdminCaf):
         """Return the code of the caisse that manages the act."""
         raise NotImplementedError
 
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the act still waits for this."""
+        vivant = objet.resiliation is None
+        return {
+            "noter_lenvoi_au_partenaire": vivant and getattr(objet, "envoi", True) is None,
+            "enregistrer_la_signature_du_partenaire": vivant and objet.signature_partenaire is None,
+            "enregistrer_la_signature_de_la_caf": vivant and objet.signature_caf is None,
+            "enregistrer_une_denonciation": vivant and getattr(objet, "denonciation", True) is None,
+            "lever_la_suspension": vivant and objet.suspension is not None,
+            "suspendre_a_titre_conservatoire": vivant and objet.suspension is None,
+        }.get(action, vivant)
+
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         """The caisse that leads manages; the others read."""
         return obj is None or self.caisse_gestionnaire(obj) in request.acces.caisses

@@ -64,6 +64,11 @@ class OrganismeAdmin(AdminCaf):
         """The caisse that leads manages; the others read."""
         return obj is None or obj.caisse_id in request.acces.caisses
 
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the partner is in the state that the action changes."""
+        suspendu = objet.suspension is not None
+        return {"suspendre_a_titre_conservatoire": not suspendu, "lever_la_suspension": suspendu}.get(action, True)
+
     def get_urls(self) -> list[Any]:
         """Add the guided form, before the addresses that read a key."""
         accueillir = path("accueillir/", self.admin_site.admin_view(self.accueillir), name="conventions_organisme_accueillir")

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
 from cdap import reseau, routeur
-from cdap.administration import historique
+from cdap.administration import historique, oppositions
 from cdap.administration.base import AdminCaf
+from cdap.administration.tableau import tableau
 from cdap.barriere import auteur
 from habilitations.acces import Acces
 from habilitations.conditions import AgentRequest, role
@@ -29,6 +30,14 @@ ALIAS = "caf"
 # What the portal does itself, or not at all.
 SANS_OBJET = {"login", "logout", "password_change", "password_change_done", "jsi18n", "view_on_site"}
 Vue = Callable[..., HttpResponseBase]
+# Pages that are no model's.
+PAGES = (
+    ("oppositions/", oppositions.registre, "oppositions"),
+    ("oppositions/enregistrer/", oppositions.enregistrer, "opposition_enregistrer"),
+    ("oppositions/lever/", oppositions.lever, "opposition_lever"),
+    ("signalements/", oppositions.signalements, "signalements"),
+    ("signalements/<int:signalement>/traiter/", oppositions.traiter, "signalement_traiter"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,8 @@ class SiteCaf(AdminSite):
 
     def get_urls(self) -> list[Any]:
         """Return the addresses; the gate reads the condition on each."""
-        urls = [motif for motif in super().get_urls() if getattr(motif, "name", None) not in SANS_OBJET]
+        pages = [path(chemin, self.admin_view(vue), name=nom) for chemin, vue, nom in PAGES]
+        urls = [*pages, *(motif for motif in super().get_urls() if getattr(motif, "name", None) not in SANS_OBJET)]
         for motif in _motifs(urls):
             role(Role.CAF)(motif.callback)
         return urls
@@ -82,7 +92,7 @@ class SiteCaf(AdminSite):
                 raise PermissionDenied
             request.user = Operateur(request.acces.utilisateur)  # type: ignore[assignment]
             request._messages = messages = Messages(request)  # type: ignore[attr-defined]
-            ecrit = request.method not in ("GET", "HEAD", "OPTIONS")
+            ecrit = request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "sans_transaction", False)
             with (
                 routeur.sur(ALIAS),
                 historique.au_nom_de(auteur(request)),
@@ -100,6 +110,10 @@ class SiteCaf(AdminSite):
         """The gate has let this person in."""
         qui: Acces | None = getattr(request, "acces", None)
         return qui is not None and qui.role is Role.CAF
+
+    def index(self, request: Any, extra_context: Any = None) -> Any:
+        """Show the board above the list of pages."""
+        return super().index(request, {"tableau": tableau(request.acces.caisses), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the messages, which no context processor gives."""

@@ -130,12 +130,6 @@ end $f$;
 grant execute on function cdap.demande_deposer, cdap.demande_confirmer, cdap.demande_suivre to cdap_portail;
 
 -- The worker writes the mails, and keeps the hash of the link that only the mail holds.
-grant select on conventions_demande, conventions_demandecaisse, conventions_caisse to cdap_worker;
+grant select on conventions_demandecaisse to cdap_worker;
 grant update (jeton, jeton_fin) on conventions_demande to cdap_worker;
 grant execute on function cdap.demande_oublier_brouillons to cdap_worker;
--- A trigger calls its functions with the writer's rights.
-grant execute on function cdap.demande_suite to cdap_worker;
-
--- The CAF's staff answers; nobody deletes a request.
-grant select, insert, update on conventions_demande, conventions_demandecaisse to cdap_caf;
-grant select, insert on conventions_demande_services, conventions_demande_profils to cdap_caf;

@@ -64,7 +64,7 @@ def test_all_is_done_or_nothing(fiches: None) -> None:
 def test_what_fails_halfway_leaves_nothing(fiches: None) -> None:
     une = fiche()
     with pytest.raises(RuntimeError):
-        usine.client(usine.operateur("921")[0]).post(LISTE, choisir(une, index="0") | {"action": "echouer"})
+        usine.client(usine.operateur("921").session).post(LISTE, choisir(une, index="0") | {"action": "echouer"})
     assert Fiche.objects.using(OWNER).get(pk=une.pk).secret == ""
 
 

@@ -48,6 +48,9 @@ def adresses(request: Any) -> list[str]:
     for modele, fiche in FICHES:
         base = f"admin:{modele._meta.app_label}_{modele._meta.model_name}"
         trouvees += [reverse(f"{base}_changelist"), reverse(f"{base}_changelist") + "?q=a", reverse(f"{base}_changelist") + "?q=xyzxyz"]
+        for champ in fiche.autocomplete_fields:
+            source = f"app_label={modele._meta.app_label}&model_name={modele._meta.model_name}&field_name={champ}"
+            trouvees.append(f"{reverse('admin:autocomplete')}?{source}&term=a")
         with routeur.sur("caf"):
             ligne = fiche.get_queryset(request).first()
             if fiche.has_add_permission(request):
@@ -129,7 +132,7 @@ def test_a_change_is_written_signed_and_traced(base: None) -> None:
 
 
 def test_a_form_of_another_site_changes_nothing(base: None) -> None:
-    navigateur = usine.client(usine.operateur("921")[0], enforce_csrf_checks=True)
+    navigateur = usine.client(usine.operateur("921").session, enforce_csrf_checks=True)
     for adresse in ("/admin/conventions/caisse/921/change/", "/admin/conventions/caisse/"):
         assert navigateur.post(adresse, {"courriel": "pirate@caf.example"}).status_code == 403
     assert not Caisse.objects.filter(courriel="pirate@caf.example").exists()

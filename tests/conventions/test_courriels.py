@@ -23,7 +23,7 @@ from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
 from tests.usine import OWNER
 
 LIEN = re.compile(r"https?://\S+")
-GABARITS = Path(engines["django"].dirs[0]) / "conventions" / "courriels"  # type: ignore[attr-defined]
+GABARITS = Path(engines["django"].dirs[0]) / "conventions" / "courriels"
 
 
 def recus(boite: Boite, adresse: str) -> list[EmailMessage]:  # noqa: F811
