@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.journal.auteur import Auteur
+from conventions.chiffrement import chiffrer
 from conventions.models import Acte, Document, Organisme
 from conventions.services import conventions, organismes
 from conventions.services.historique import histoire
@@ -25,7 +26,7 @@ def partenaire(nombre: int) -> Organisme:
         usine.bulletin(convention=convention)
         usine.demande(organisme=organisme, etat="acceptee")
         Document.objects.using(OWNER).create(
-            genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=b"x", organisme=organisme
+            genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=chiffrer(b"x"), organisme=organisme
         )
         Acte.objects.using(OWNER).create(
             genre="signer", instant=timezone.now(), organisme=organisme, convention=convention, contrat=contrat
