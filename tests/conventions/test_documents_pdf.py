@@ -50,13 +50,13 @@ def vierges(django_db_setup: None, django_db_blocker: Any) -> dict[str, bytes]:
 @pytest.mark.parametrize("genre", redaction.VIERGES)
 def test_a_pdf_is_tagged_titled_and_in_french(vierges: dict[str, bytes], genre: str) -> None:
     lecteur = PdfReader(BytesIO(vierges[genre]), strict=True)
-    racine = lecteur.root_object
+    racine: Any = lecteur.root_object
     assert racine["/Lang"] == "fr"
-    assert racine["/MarkInfo"]["/Marked"].value is True  # type: ignore[index]
+    assert racine["/MarkInfo"]["/Marked"].value is True
     assert racine["/ViewerPreferences"]["/DisplayDocTitle"].value is True  # type: ignore[index]
     assert lecteur.metadata is not None
     assert lecteur.metadata.title
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in racine["/Metadata"].get_data() or b'pdfuaid:part="1"' in racine["/Metadata"].get_data()  # type: ignore[attr-defined]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in racine["/Metadata"].get_data() or b'pdfuaid:part="1"' in racine["/Metadata"].get_data()
     assert lecteur.outline, "des signets"
     balises = elements(racine["/StructTreeRoot"])
     genres = [un["/S"] for un in balises]
@@ -132,7 +132,9 @@ def test_a_contract_says_its_own_profiles_and_no_other(base: None) -> None:
     outils.bulletin(convention, 1)
     outils.bulletin(convention, 2, nom="Départie", etat="clos")
     lu = outils.texte(rendre("contrat", outils.comme("worker", lambda: redaction.de_contrat(contrat, annexe()))))
-    presents = "T1 Travailleurs sociaux|T8 Bailleurs sociaux|BAIL042|17|921|441|Modèle Alice|Directrice du CCAS|Loyer|à la fin de la convention"
+    presents = (
+        "T1 Travailleurs sociaux|T8 Bailleurs sociaux|BAIL042|17|921|441|Modèle Alice|Directrice du CCAS|Loyer|à la fin de la convention"
+    )
     for attendu in presents.split("|"):
         assert "".join(attendu.split()) in lu, attendu
     for absent in ("T2 Crèches", "T5 Partenaires", "Début du NIR", "Départie"):
@@ -168,7 +170,11 @@ def test_what_a_partner_writes_makes_the_worker_fetch_nothing(monkeypatch: pytes
         fil = threading.Thread(target=lambda: _accepter(serveur, visites))
         fil.start()
         for adresse in (f"http://127.0.0.1:{serveur.getsockname()[1]}/x", "file:///etc/hostname", "data:image/svg+xml,<svg/>"):
-            for piege in (f'<img alt="" src="{adresse}">', f'<link rel="stylesheet" href="{adresse}">', f'<link rel=attachment href="{adresse}">'):
+            for piege in (
+                f'<img alt="" src="{adresse}">',
+                f'<link rel="stylesheet" href="{adresse}">',
+                f'<link rel=attachment href="{adresse}">',
+            ):
                 acte = Acte(vierge=False, partenaire=PartiePartenaire(raison_sociale=mark_safe(piege)))
                 with pytest.raises(impression.AppelExterieur):
                     rendre("bulletin", acte)
