@@ -11,6 +11,9 @@ ROLE_DE_LA_COMMANDE = {
     "construire_monde": "proprietaire",
     "importer_dossiers": "flux",
     "travailler": "worker",
+    "reconduire_conventions": "worker",
+    "annoncer_preavis": "worker",
+    "importer_cafpro": "worker",
     "verifier_journal": "worker",
 }
 ENVIRONNEMENT_DE_DEMONSTRATION = Path(__file__).resolve().parent / ".demo" / "environnement"

@@ -1,7 +1,7 @@
 """WHAT: dossiers and their contents, a read-only copy whose master is the CAF's information system.
 
-No Python of the web reads these tables: its role may not. Requests (`allocataires_consultation`) and keys
-(`allocataires_cle`) have no model for the same reason; they live in the migration `0002_porte` and in `sql/`.
+No Python of the web reads these tables: its role may not. Requests, keys, reports and oppositions have no model for the same reason;
+they live in the migrations `0002_porte` to `0004_opposition` and in `sql/`.
 """
 
 from django.contrib.postgres.fields import ArrayField

@@ -250,7 +250,7 @@ Etat = Literal["affilie", "suspendu", "radie", "mute", "clos"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRecu:
-    """One dossier as an import receives it. An `opposition` that is absent leaves the one recorded by the CAF as it is."""
+    """One dossier as an import receives it. An `opposition` that is absent leaves the last one received as it is."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     caisse: Annotated[str, Field(pattern=r"^[0-9]{3}$")]

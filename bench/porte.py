@@ -154,7 +154,13 @@ def _services(environnement: dict[str, str], groupe: int, graine: int) -> float:
     while (duree := time.perf_counter() - debut) < SECONDES:
         session = f"session {hasard.randint(1, AGENTS)}"
         demande = services.search(
-            session=session, groupe=groupe, caisse="921", numero=f"{hasard.randrange(DOSSIERS):07d}", code="", motif="suivi", ip="192.0.2.7"
+            session=session,
+            groupe=groupe,
+            caisse="921",
+            numero=f"{hasard.randrange(DOSSIERS):07d}",
+            code="",
+            motif="participation_familiale",
+            ip="192.0.2.7",
         )
         assert services.open(session=session, ticket=demande.ticket, ip="192.0.2.7").fiche is not None
         nombre += 1

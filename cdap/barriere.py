@@ -9,16 +9,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from audit.journal.auteur import Auteur
 from cdap.pannes import indisponible
 from cdap.reseau import adresse
 from habilitations import acces
-from habilitations.acces import Acces, Etat, SessionMorte
-from habilitations.conditions import Condition
+from habilitations.acces import Acces, Etat, Maintenance, SessionMorte
+from habilitations.conditions import AgentRequest, Condition
+from habilitations.models import Role
 
 COOKIE = settings.COOKIE_DE_SESSION
+# Who goes on working during a maintenance, if only to end it.
+PERSONNEL = (Role.CAF, Role.CONTROLEUR, Role.DPO)
 # Where a person goes who is not yet where a view asks to be.
 PAGES = {
     Etat.MOT_DE_PASSE: "acces_incomplet",
@@ -61,7 +65,15 @@ class Barriere:
         if qui is None:
             fin = request.fin_de_session  # type: ignore[attr-defined]
             return redirect("connexion" if not fin else f"/connexion/?fin={fin}")
+        if qui.maintenance and qui.role not in PERSONNEL and not condition.etats:  # the steps of signing in stay open: the CAF takes them
+            return _en_maintenance(request, qui.maintenance)
         return _selon(condition, qui)
+
+
+def _en_maintenance(request: HttpRequest, maintenance: Maintenance) -> HttpResponse:
+    reponse = render(request, "cdap/maintenance.html", {"maintenance": maintenance}, status=503)
+    reponse.headers["Retry-After"] = str(maintenance.secondes)
+    return reponse
 
 
 def _selon(condition: Condition, qui: Acces) -> HttpResponse | None:
@@ -72,6 +84,12 @@ def _selon(condition: Condition, qui: Acces) -> HttpResponse | None:
     if qui.etat < condition.au_moins or qui.role not in condition.roles:
         raise PermissionDenied
     return None
+
+
+def auteur(request: AgentRequest) -> Auteur:
+    """Return who asks, for the services that act and trace: what the gate has found, nothing that the request says of itself."""
+    qui: Acces | None = request.acces
+    return Auteur(session=qui.cle, utilisateur=qui.utilisateur, ip=request.ip) if qui else Auteur(ip=request.ip)
 
 
 def poser(reponse: HttpResponse, cle: str) -> None:
@@ -87,18 +105,18 @@ def oublier(reponse: HttpResponse) -> None:
 
 
 def vues() -> list[tuple[str, Callable[..., HttpResponseBase]]]:
-    """Return every address of the portal (the pattern's name, or its text) and the view behind it."""
+    """Return every address of the portal (the name by which `reverse` knows it, or its text) and the view behind it."""
 
-    def parcourir(motifs: list[URLPattern | URLResolver]) -> list[tuple[str, Callable[..., HttpResponseBase]]]:
+    def parcourir(motifs: list[URLPattern | URLResolver], espace: str) -> list[tuple[str, Callable[..., HttpResponseBase]]]:
         trouvees = []
         for motif in motifs:
             if isinstance(motif, URLResolver):
-                trouvees += parcourir(motif.url_patterns)
+                trouvees += parcourir(motif.url_patterns, f"{espace}{motif.namespace}:" if motif.namespace else espace)
             else:
-                trouvees.append((motif.name or str(motif.pattern), motif.callback))
+                trouvees.append((espace + (motif.name or str(motif.pattern)), motif.callback))
         return trouvees
 
-    return parcourir(get_resolver().url_patterns)
+    return parcourir(get_resolver().url_patterns, "")
 
 
 @register("security")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -11,16 +12,17 @@ from habilitations.models import Role
 # The pages of each role; more come with their issues.
 MENU = {
     Role.AGENT: (("recherche", "Recherche"), ("mes_consultations", "Mes consultations")),
+    Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """A line of the menu."""
+    """A line of the menu. `courant` is for `aria-current`: this page, a page below it, or neither."""
 
     url: str
     libelle: str
-    courant: bool
+    courant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,19 @@ class Portail:
     session: Duree
 
 
+def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
+    url = reverse(nom)
+    dessous = "true" if nom == "admin:index" and request.path.startswith(url) else ""
+    return Entree(url, libelle, "page" if request.path == url else dessous)
+
+
 def portail(request: HttpRequest) -> dict[str, Portail | None]:
     """Return the frame of a person who has signed in, or None."""
     qui: Acces | None = getattr(request, "acces", None)
     if qui is None or qui.etat < Etat.SANS_HABILITATION:
         return {"portail": None}
-    entrees = [("accueil", "Accueil"), *(MENU.get(qui.role, ()) if qui.etat is Etat.OUVERT and qui.consultations else ())]
-    menu = tuple(Entree(reverse(nom), libelle, request.path == reverse(nom)) for nom, libelle in entrees)
+    ouvert = qui.etat is Etat.OUVERT and (qui.role is not Role.AGENT or qui.consultations)
+    menu = tuple(_entree(request, nom, libelle) for nom, libelle in [("accueil", "Accueil"), *(MENU.get(qui.role, ()) if ouvert else ())])
     return {
         "portail": Portail(f"{qui.prenom} {qui.nom}", qui.organisme or qui.role.label, menu, Duree(qui.secondes, qui.secondes_absolues))
     }

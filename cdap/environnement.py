@@ -95,6 +95,7 @@ class Environnement(BaseModel):
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
     )
+    admin_reseaux: Reseaux = Field([], description="Réseaux d'où `/admin/` répond, séparés par des virgules. Aucun : il répond à tous.")
     hotes: Liste = Field([], description="Noms d'hôte servis, séparés par des virgules.")
     tls: Interrupteur = Field(True, description="`on`, ou `off` pour servir en http simple (démonstration et tests seulement).")
 
@@ -121,6 +122,14 @@ class Environnement(BaseModel):
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
 
     document_mo: Annotated[int, Field(ge=1, le=20)] = Field(10, description="Taille maximale d'un document déposé, en millions d'octets.")
+    demandes_ip_heure: Compte = Field(5, description="Demandes de convention d'une même adresse en une heure.")
+    demandes_courriel_jour: Compte = Field(3, description="Demandes de convention d'un même courriel en vingt-quatre heures glissantes.")
+    demande_lien_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        72, description="Durée de vie du lien qui confirme le courriel d'une demande de convention, en heures."
+    )
+    demande_brouillon_jours: Annotated[int, Field(ge=7, le=90)] = Field(
+        7, description="Jours après lesquels une demande de convention jamais confirmée est effacée."
+    )
 
     journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
         6, description="Conservation des traces, en mois calendaires."
@@ -152,6 +161,13 @@ class Environnement(BaseModel):
         30, description="Essais d'un courriel avant son abandon ; espacés d'une minute à une heure, trente durent un jour."
     )
     courriel_dossier: str = Field("", description="Dossier où les courriels sont écrits au lieu d'être envoyés (démonstration seulement).")
+
+    preavis_information_jours: Annotated[int, Field(ge=1, le=90)] = Field(
+        30, description="Jours avant le dernier jour de dénonciation où le partenaire en est informé."
+    )
+    mot_de_passe_provisoire_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        72, description="Durée de vie d'un mot de passe provisoire, en heures."
+    )
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

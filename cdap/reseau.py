@@ -6,6 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
+def dans(ip: str, reseaux: list[str]) -> bool:
+    """Tell whether the address is in one of the networks."""
+    return any(ip_address(ip) in ip_network(reseau) for reseau in reseaux)
+
+
 def adresse(request: HttpRequest) -> str:
     """Return the client's address. A forwarding header is believed only from a proxy of CDAP_PROXYS, from the right."""
     proxys = [ip_network(reseau) for reseau in settings.ENVIRONNEMENT.proxys]

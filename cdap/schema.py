@@ -6,6 +6,7 @@ blocks the change of a column that it shows; nothing is lost, for nothing here h
 
 from pathlib import Path
 
+from allocataires import oppositions
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
@@ -27,6 +28,9 @@ PARAMETRES = (
     "cle_secondes",
     "document_mo",
     "journal_mois",
+    "demandes_ip_heure",
+    "demandes_courriel_jour",
+    "demande_brouillon_jours",
 )
 
 
@@ -49,18 +53,28 @@ def construction(environnement: Environnement) -> str:
         reference.sql(),
         etats.sql(),
         _fichier("audit/journal/sql/journal.sql"),
+        _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
         _fichier("conventions/sql/actes.sql"),
+        _fichier("conventions/sql/droits.sql"),
         _fichier("conventions/sql/documents.sql"),
+        _fichier("conventions/sql/demandes.sql"),
         _fichier("habilitations/sql/en_vigueur.sql"),
         _fichier("habilitations/sql/journal.sql"),
         _fichier("habilitations/sql/connexion.sql"),
         _fichier("habilitations/sql/session.sql"),
+        _fichier("habilitations/sql/perimetre.sql"),
+        _fichier("habilitations/sql/acces.sql"),
+        _fichier("habilitations/sql/comptes.sql"),
         _fichier("allocataires/sql/reductions.sql"),
+        oppositions.sql(),
+        _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
+        _fichier("cdap/sql/annonces.sql"),
+        _fichier("cdap/sql/administration.sql"),
     ]
     return "\n".join(pieces)
 

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before « envois », which takes its screens out of the admin
     "envois",
     "audit.journal",
+    "cdap.administration.apps.AdministrationConfig",
+    "auditlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -50,6 +52,10 @@ MIDDLEWARE = [
     "cdap.barriere.Barriere",
 ]
 ROOT_URLCONF = "cdap.urls"
+# The admin stands behind the portal's own sign-in and gate (`cdap.administration.site`): no session, user, message or template of
+# Django's own.
+AUTHENTICATION_BACKENDS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["admin.E404", "admin.E406", "admin.E408", "admin.E409", "admin.E410"]
 WSGI_APPLICATION = "cdap.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -105,6 +111,8 @@ def _bases() -> dict[str, Any]:
 
 
 DATABASES = _bases()
+DATABASE_ROUTERS = ["cdap.routeur.Routeur"]
+AUDITLOG_STORE_JSON_CHANGES = True  # nothing stays nothing, and a yes is not the word « True »
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "habilitations.Utilisateur"
 
@@ -121,6 +129,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]  # nothing of a package is served
 STATIC_ROOT = BASE_DIR / "staticfiles" if ENVIRONNEMENT.mode != "test" else None
 STORAGES = {
     "staticfiles": {

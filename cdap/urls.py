@@ -1,8 +1,10 @@
 """The addresses of the portal."""
 
+from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
-from cdap import documents_publics, vues
+from cdap import demandes, documents_publics, vues
 from cdap.sante import sante
 
 urlpatterns = [
@@ -14,6 +16,10 @@ urlpatterns = [
     path("session/prolonger/", vues.prolonger, name="session_prolonger"),
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
     path("", include("allocataires.urls")),
+    path("conventions/demande/", demandes.deposer, name="demande"),
+    path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
+    path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),
+    path("conventions/suivi/<uuid:reference>/", demandes.suivre, name="demande_suivi"),
     path("mentions-legales/", vues.mentions_legales, name="mentions_legales"),
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
     path("information-allocataires/", vues.information_allocataires, name="information_allocataires"),
@@ -26,3 +32,5 @@ urlpatterns = [
     path("conventions/suivi/<uuid:reference>/documents/<int:document>/", documents_publics.suivi_document, name="suivi_document"),
     path("sante/", sante, name="sante"),
 ]
+if "caf" in settings.DATABASES:  # a machine that lacks the address of cdap_caf serves the partners only
+    urlpatterns.append(path("admin/", admin.site.urls))

@@ -5,7 +5,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cdap import presentation
+from cdap import annonces, presentation
 from cdap.barriere import oublier, poser
 from cdap.forms import CodeForm, ConnexionForm
 from conventions.models import Caisse
@@ -42,7 +42,7 @@ def se_connecter(request: AgentRequest) -> HttpResponse:
     return render(
         request,
         "cdap/connexion.html",
-        {"form": form, "erreurs": form.is_bound} | {nom: fin == cause for nom, cause in FINS.items()},
+        {"form": form, "erreurs": form.is_bound, "annonces": annonces.lire()} | {nom: fin == cause for nom, cause in FINS.items()},
     )
 
 
@@ -104,7 +104,7 @@ def prolonger(request: AgentRequest) -> HttpResponse:
 @connectee
 @require_safe
 def accueil(request: AgentRequest) -> HttpResponse:
-    """The services of the organisation, and the connection before this one."""
+    """The services of the organisation, what is announced, and the connection before this one."""
     evincees = request.acces.donnees.get("evincees") or 0
     if evincees:
         acces.retenir(cle=request.acces.cle, evincees=0)
@@ -112,6 +112,7 @@ def accueil(request: AgentRequest) -> HttpResponse:
         "services": presentation.services(request.acces),
         "precedente": acces.connexion_precedente(request.acces.cle),
         "session_evincee": bool(evincees),
+        "annonces": annonces.lire(request.acces.cle),
         "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION,
     }
     return render(request, "cdap/accueil.html", contexte)

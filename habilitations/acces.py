@@ -38,8 +38,21 @@ class Habilitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Maintenance:
+    """The portal is closed to everybody but the CAF's staff, for `secondes` more."""
+
+    titre: str
+    texte: str
+    fin: datetime
+    secondes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Acces:
-    """A live session and its person. `services` are those of the organisation's contracts in force; durations are seconds."""
+    """A live session and its person; durations are seconds.
+
+    `caisses` is the perimeter of the CAF's own people; `services` are those of the organisation's contracts in force.
+    """
 
     cle: str
     utilisateur: int
@@ -47,12 +60,14 @@ class Acces:
     prenom: str
     role: Role
     organisme: str
+    caisses: tuple[str, ...]
     etat: Etat
     services: tuple[str, ...]
     habilitations: tuple[Habilitation, ...]
     donnees: dict[str, Any]
     secondes: int
     secondes_absolues: int
+    maintenance: Maintenance | None = None
 
     @property
     def consultations(self) -> tuple[Habilitation, ...]:
@@ -96,13 +111,19 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         prenom=page["prenom"],
         role=Role(page["role"]),
         organisme=page["organisme"] or "",
+        caisses=tuple(page["caisses"]),
         etat=_etat(page),
         services=tuple(page["services"]),
         habilitations=habilitations,
         donnees=page["donnees"],
         secondes=page["secondes"],
         secondes_absolues=page["secondes_absolues"],
+        maintenance=_maintenance(page["maintenance"]),
     )
+
+
+def _maintenance(page: dict[str, Any] | None) -> Maintenance | None:
+    return Maintenance(**(page | {"fin": datetime.fromisoformat(page["fin"])})) if page else None
 
 
 def _etat(page: dict[str, Any]) -> Etat:

@@ -52,8 +52,8 @@ def second_facteur(*, session: str, code: str, ip: str) -> str | None:
     tentative = _valeur("select cdap.code_essayer(%s, %s::inet)", [session, ip])
     if tentative is None:
         return None
-    graine = dechiffrer(_valeur("select cdap.code_secret(%s, %s)", [session, tentative]))
-    pas = pas_du_code(graine, code, time.time())
+    graine = _valeur("select cdap.code_secret(%s, %s)", [session, tentative])
+    pas = pas_du_code(dechiffrer(graine), code, time.time()) if graine else None
     cle = nouvelle_cle()
     accepter = "select cdap.code_accepter(%s, %s, %s, %s, %s::inet)"
     if pas is not None and _valeur(accepter, [session, tentative, pas, cle, ip]) is not None:

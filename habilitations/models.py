@@ -35,7 +35,13 @@ class Utilisateur(AbstractBaseUser, Datee):
     organisme = models.ForeignKey(
         "conventions.Organisme", models.PROTECT, verbose_name="organisme", related_name="utilisateurs", null=True, blank=True
     )
+    bulletin = models.OneToOneField(
+        "conventions.Bulletin", models.PROTECT, verbose_name="bulletin d’adhésion", related_name="compte", null=True, blank=True
+    )
     mot_de_passe_provisoire = models.BooleanField("mot de passe provisoire", default=False)
+    mot_de_passe_fin = models.DateTimeField(
+        "fin du mot de passe provisoire", null=True, blank=True, help_text="Passé cet instant, il n'ouvre plus rien."
+    )
     charte = models.CharField("charte acceptée", blank=True, help_text="Version de la charte que la personne a acceptée.")
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
     last_login = None  # the journal tells the previous connection, not a column
@@ -55,6 +61,9 @@ class Utilisateur(AbstractBaseUser, Datee):
                 | Q(role__in=[Role.CAF, Role.CONTROLEUR, Role.DPO], organisme__isnull=True),
                 name="habilitations_utilisateur_organisme",
                 violation_error_message="Un agent ou un administrateur dépend d'un organisme, et lui seul.",
+            ),
+            models.CheckConstraint(
+                condition=Q(bulletin__isnull=True) | Q(role=Role.ADMINISTRATEUR), name="habilitations_utilisateur_bulletin"
             ),
         ]
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import connections, router
+from django.db.models import Model
 from pytest_django.plugin import DjangoDbBlocker
 
+from cdap.routeur import Routeur
 from tests import bases
 
 
@@ -16,6 +18,19 @@ def django_db_setup() -> Iterator[None]:
     yield
     connections.close_all()
     bases.supprimer(bases.BASE)
+
+
+class RouteurCaf:
+    """What the CAF's staff call goes under their role; the factories go on as the owner."""
+
+    def db_for_write(self, model: type[Model], **hints: object) -> str | None:
+        return "caf" if model._meta.app_label in ("allocataires", "cdap") else None
+
+
+@pytest.fixture
+def en_caf(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the services run as they do for the CAF's staff: under cdap_caf."""
+    monkeypatch.setattr(router, "routers", [Routeur(), RouteurCaf()])
 
 
 @pytest.fixture

@@ -15,8 +15,21 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
+from stdnum import luhn
 
-from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil
+from audit.journal.auteur import Auteur
+from conventions.models import (
+    Bulletin,
+    Caisse,
+    CodeAcces,
+    Contrat,
+    Convention,
+    Demande,
+    DemandeCaisse,
+    Organisme,
+    Profil,
+    Service,
+)
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Session, Utilisateur
@@ -67,6 +80,50 @@ def agent(profil: str = "T1", *, caisses: tuple[str, ...] = ("921",), codes: tup
     return Agent(cle, personne, organisme, convention, contrat, groupe, affectation, session)
 
 
+def siret() -> str:
+    """Return a SIRET that is well formed and nobody's."""
+    siren = f"998{secrets.randbelow(100_000):05d}"
+    etablissement = siren + luhn.calc_check_digit(siren) + f"{secrets.randbelow(10_000):04d}"
+    return etablissement + luhn.calc_check_digit(etablissement)
+
+
+def organisme(**champs: Any) -> Organisme:
+    """Return a fresh partner led by caisse 921."""
+    return Organisme.objects.using(OWNER).create(**{"raison_sociale": unique("Organisme"), "caisse_id": "921", **champs})
+
+
+def convention(**champs: Any) -> Convention:
+    """Return a fresh convention, signed by both unless told otherwise, of a fresh partner."""
+    champs = {"debut": DEBUT, "fin": FIN, **SIGNE, **champs}
+    if "organisme" not in champs and "organisme_id" not in champs:
+        champs["organisme"] = organisme()
+    return Convention.objects.using(OWNER).create(**champs)
+
+
+def contrat(*, profils: tuple[str, ...] = ("T1",), caisses: tuple[str, ...] = ("921",), **champs: Any) -> Contrat:
+    """Return a fresh contract of CDAP, signed by both unless told otherwise, of a fresh convention."""
+    champs = {"service_id": "cdap", "debut": DEBUT, **SIGNE, **champs}
+    if "convention" not in champs:
+        champs["convention"] = convention()
+    ligne = Contrat.objects.using(OWNER).create(**champs)
+    ligne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    ligne.profils.set(Profil.objects.using(OWNER).filter(code__in=profils))
+    return ligne
+
+
+def bulletin(**champs: Any) -> Bulletin:
+    """Return a fresh bulletin, received and signed by both unless told otherwise, of a fresh convention."""
+    champs = {
+        "rang": 1, "nom": "Spécimen", "prenom": "Chloé", "fonction": "Directrice", "courriel": f"{unique('chloe')}@partenaire.example",
+        "debut": DEBUT, "signature_personne": DEBUT, "signature_representant": DEBUT, **champs,
+    }  # fmt: skip
+    if champs.get("etat") in ("valide", "clos"):
+        champs.setdefault("validation", timezone.now())
+    if "convention" not in champs:
+        champs["convention"] = convention()
+    return Bulletin.objects.using(OWNER).create(**champs)
+
+
 def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisateur:
     """Return a fresh person who has gone through the whole gate, without any attachment."""
     personne = Utilisateur.objects.using(OWNER).create(
@@ -75,6 +132,18 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     )  # fmt: skip
     FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))
     return personne
+
+
+def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
+    """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
+    personne = utilisateur(None, role)
+    personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
+def personne(par: Auteur) -> Utilisateur:
+    """Return the person who acts."""
+    return Utilisateur.objects.using(OWNER).get(pk=par.utilisateur or 0)
 
 
 def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int = 15) -> tuple[str, Session]:
@@ -91,6 +160,24 @@ def ouvrir_session(personne: Utilisateur, *, verifiee: bool = True, minutes: int
 def empreinte(cle: str) -> bytes:
     """Return what the database keeps of a session's key."""
     return hashlib.sha256(cle.encode()).digest()
+
+
+def demande(
+    *, caisses: tuple[str, ...] = ("921",), services: tuple[str, ...] = ("cdap",), profils: tuple[str, ...] = ("T1",), **champs: Any
+) -> Demande:
+    """Return a fresh request, deposited unless `etat` says otherwise; the first caisse leads."""
+    colonnes = {
+        "etat": "deposee", "demandeur_nom": "Spécimen", "demandeur_prenom": "Chloé", "demandeur_fonction": "Directrice",
+        "demandeur_courriel": f"{unique('chloe')}@ville.example", "raison_sociale": unique("Commune"), "siret": siret(), "nature": "commune",
+        "secteur": "action_sociale", "zone": "La commune", "adresse": "1 place de l’Exemple", "code_postal": "92000", "ville": "Exempleville",
+        "representant": "Denis Spécimen", "representant_qualite": "Maire", "effectif": 12, "creation": timezone.now(), **champs,
+    }  # fmt: skip
+    une = Demande.objects.using(OWNER).create(caisse_id=caisses[0], **colonnes)
+    une.services.set(Service.objects.using(OWNER).filter(code__in=services))
+    une.profils.set(Profil.objects.using(OWNER).filter(code__in=profils))
+    for caisse in caisses:
+        DemandeCaisse.objects.using(OWNER).create(demande=une, caisse_id=caisse)
+    return une
 
 
 def dossier(caisse: str = "921", **champs: Any) -> str:
@@ -112,6 +199,15 @@ def dossier(caisse: str = "921", **champs: Any) -> str:
             [pk, *(json.dumps(valeur) for valeur in rubriques.values())],
         )
     return numero
+
+
+def opposition(numero: str, caisse: str = "921") -> None:
+    """Write an opposition in the register, without an operator."""
+    executer(
+        "insert into allocataires_opposition (caisse, numero, origine, declaree_le, posee, posee_par) "
+        "values (%s, %s, 'courrier', current_date, now(), 0)",
+        [caisse, numero],
+    )
 
 
 RUBRIQUES = {
@@ -145,6 +241,13 @@ def parametre(nom: str, valeur: int) -> None:
     """Set a limit for good: only the owner can."""
     with connections[OWNER].cursor() as curseur:
         curseur.execute("update cdap.parametre set valeur = %s where nom = %s", [valeur, nom])
+
+
+def valeur(sql: str, parametres: list[Any] | None = None) -> Any:
+    """Return the first column of the first row, as the owner reads it."""
+    with connections[OWNER].cursor() as curseur:
+        curseur.execute(sql, parametres)
+        return curseur.fetchone()[0]
 
 
 def executer(sql: str, parametres: list[Any] | None = None) -> None:

@@ -24,7 +24,7 @@ SIMPLES = {
 NOTES = {
     "numero": "Les zéros de tête comptent",
     "etat": "`affilie` par défaut ; un dossier `mute` ou `clos` ne s'ouvre plus",
-    "opposition": "Absente, elle laisse l'opposition que la Caf a enregistrée",
+    "opposition": "Absente, elle laisse celle du dernier envoi",
     "fournisseur": "`CNAF` par défaut",
     "famille.situation": "Code SITFAM de la Cnaf : CEL, MAR, PAC, VIM, DIV, SEF…",
     "identite.responsable.nationalite": "Française, communautaire ou autre",
@@ -80,6 +80,7 @@ manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO]
 - Le dossier est connu par sa caisse et son numéro : **le numéro seul n'est pas unique**.
 - Une ligne **remplace tout** ce que le portail savait du dossier, sauf l'opposition quand elle n'est pas dite. Une rubrique absente est
   une rubrique inconnue.
+- Aucun envoi ne lève une opposition que la Caf a inscrite à son registre : le dossier est opposé si l'un ou l'autre le dit.
 - Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté. Quand un lot contient deux fois le même dossier,
   le plus récent est gardé ; à date égale, le dernier du fichier.
 - Une ligne fautive est refusée avec son numéro et sa raison, sans qu'aucune de ses valeurs soit répétée ; les autres sont chargées. Le

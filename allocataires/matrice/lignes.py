@@ -57,7 +57,9 @@ ENTETE = (
     Ligne("donnees_au", "Date des données", TOUS, "B", calcul="c.donnees_au"),
     Ligne("etat", "État du dossier", "T1 T5", "B", calcul="d.etat"),
     Ligne("actif", "Dossier actif, oui ou non", "T2 T3 T4 T8", "B", calcul="cdap.est_actif(d.etat)"),
-    Ligne("opposition", "Opposition de l'allocataire", "T5 T8", "B", calcul="d.opposition"),
+    Ligne(
+        "opposition", "Opposition de l'allocataire", "T5 T8", "B", calcul="exists (select 1 from cdap.dossier_oppose o where o.id = d.id)"
+    ),
 )
 
 

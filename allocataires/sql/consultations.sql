@@ -24,8 +24,8 @@ declare u bigint := cdap.session_utilisateur(p_session); c allocataires_consulta
   select v.profil into v_profil from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = c.groupe_id and v.service = 'cdap';
   if v_profil is null then return false; end if;
   select d.id into v_dossier from allocataires_dossier d where d.caisse = c.caisse and d.numero = c.numero;
-  insert into allocataires_signalement (ticket, dossier_id, caisse, genre, sujet, acteur, instant)
-  values (p_ticket, v_dossier, c.caisse, p_genre, p_sujet, u, cdap.maintenant()) on conflict do nothing;
+  insert into allocataires_signalement (ticket, dossier_id, caisse, genre, sujet, acteur, organisme, profil, instant)
+  values (p_ticket, v_dossier, c.caisse, p_genre, p_sujet, u, c.organisme, v_profil, cdap.maintenant()) on conflict do nothing;
   if not found then return true; end if;   -- already said
   perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, v_profil, 'dossier', case p_genre when 'erreur' then 'signaler' else 'opposition_declarer' end,
     'accorde', null, v_dossier, p_ticket, p_sujet, p_ip);

@@ -44,6 +44,10 @@ declare u bigint; h record; t uuid := gen_random_uuid(); v_maintenant timestampt
   end if;
   perform pg_advisory_xact_lock(hashtext('cdap.porte_chercher'), hashint8(u));   -- one request at a time per agent: the count is exact
   select v.* into h from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = p_groupe and v.service = 'cdap';
+  -- A motive of another profile is no motive (CN-52). Who has no habilitation is told nothing of it: the outcome stays « non_habilite ».
+  if h.groupe_id is not null and cdap.motif_connu(h.profil, p_motif) is not true then
+    raise exception 'demande mal formée' using errcode = '22023';
+  end if;
   if cdap.porte_limite_atteinte(u, h.organisme_id) then
     perform cdap.journal_ecrire(u, h.organisme_id, p_groupe, h.profil, 'dossier', 'rechercher', 'quota', null, null, null, p_motif, p_ip);
     return null;
@@ -69,7 +73,7 @@ begin
     when (d.etat in ('affilie', 'suspendu', 'radie')) is not true then 'clos'
     when (d.caisse = any (h.caisses)) is not true then 'hors_caisse'
     when (not h.telephone_exige or (c.telephone <> '' and c.telephone = p_telephone)) is not true then 'telephone'
-    when cdap.opposition_bloque(h.profil) is true then case when d.opposition is false then 'accorde' else 'oppose' end
+    when cdap.opposition_bloque(h.profil) is true then case when (exists (select 1 from cdap.dossier_oppose o where o.id = d.id)) is false then 'accorde' else 'oppose' end
     when h.profil = 'T5' and (c.code = any (h.codes) and (c.code = d.partenaire_rsa or c.code = any (d.instructeurs_rsa))) is true then 'accorde'
     when h.profil = 'T8' and (c.code = any (h.codes) and c.code = d.code_bailleur) is true then 'accorde'
     else 'hors_champ' end;

@@ -3,13 +3,14 @@
 import base64
 import hmac
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cdap.models import Annonce
 from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil, Service
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
@@ -137,6 +138,16 @@ CAS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "hors_perimetre": (("921", "9900012"), ("921", "9900001")),
     },
 }
+# By caisse, None for all: the title and the text.
+ACTUALITES = (
+    (None, "CDAP remplace Cafpro", "Vos habilitations ont été reprises. L’ancien portail ne répond plus."),
+    (
+        "921",
+        "Vos interlocuteurs dans les Hauts-de-Seine",
+        "Le service des partenaires répond du lundi au vendredi, de 9 h à 12 h.\nSes coordonnées sont à la page « Contacter la Caf ».",
+    ),
+)
+OUVERTURE, CLOTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 INEXISTANT = ("921", "9999999")
 
 
@@ -153,6 +164,8 @@ def construire() -> None:
             _partenaire(partenaire)
         for cle, (role, prenom, nom, caisses) in PERSONNEL.items():
             _personne(cle, role, prenom, nom).caisses.set(Caisse.objects.filter(code__in=caisses))
+        for code, titre, texte in ACTUALITES:
+            Annonce.objects.create(genre=Annonce.Genre.ACTUALITE, caisse_id=code, titre=titre, texte=texte, debut=OUVERTURE, fin=CLOTURE)
 
 
 def _partenaire(partenaire: Partenaire) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select
+from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
 from allocataires import formats
@@ -34,7 +36,7 @@ def erreurs(form: BaseForm) -> list[Erreur]:
 
 def _cible(champ: BoundField) -> str:
     """Return the id of the element that takes the focus: a group of choices has none of its own, its first choice does."""
-    return f"{champ.auto_id}_0" if champ.use_fieldset else champ.id_for_label
+    return champ.subwidgets[0].id_for_label if champ.use_fieldset else champ.id_for_label
 
 
 @register.filter
@@ -53,6 +55,25 @@ def genre(champ: BoundField) -> str:
     if champ.use_fieldset:
         return "groupe"
     return {"checkbox": "case", "password": "secret"}.get(getattr(champ.field.widget, "input_type", ""), "texte")
+
+
+@dataclass(frozen=True, slots=True)
+class Groupe:
+    """Some of the choices of a field, under their common name; `ouvert` when one of them is made already."""
+
+    nom: str
+    options: list[BoundWidget]
+    ouvert: bool
+
+
+@register.filter
+def groupes(champ: BoundField) -> list[Groupe]:
+    """Return the choices of a field whose list is made of groups."""
+    noms = [nom for nom, _ in cast(Any, champ.field).choices]
+    options: list[list[BoundWidget]] = [[] for _ in noms]
+    for option in champ.subwidgets:
+        options[int(option.data["index"].partition("_")[0])].append(option)
+    return [Groupe(nom, les, any(un.data["selected"] for un in les)) for nom, les in zip(noms, options, strict=True)]
 
 
 @register.filter

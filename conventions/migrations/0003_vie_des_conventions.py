@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import conventions.models.actes
+
 # What the rows that exist lack: who leads (the first caisse of their contract), an end, the signatures on which they already rest.
 REPRISE = """
 update conventions_organisme o set caisse_id = coalesce(
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
             name='Acte',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(choices=[('demande_deposer', 'Demande déposée'), ('demande_recevoir', 'Demande reçue par courrier'), ('demande_instruire', 'Instruction commencée'), ('demande_pieces', 'Pièces demandées'), ('demande_completer', 'Pièces reçues'), ('demande_accepter', 'Demande acceptée'), ('demande_refuser', 'Demande refusée'), ('demande_traiter', 'Courrier traité'), ('caisse_accepter', 'Part de la caisse acceptée'), ('caisse_refuser', 'Part de la caisse refusée'), ('caisse_retirer', 'Caisse retirée du contrat'), ('organisme_creer', 'Organisme créé'), ('organisme_modifier', 'Organisme modifié'), ('siret_corriger', 'SIRET corrigé'), ('fusionner', 'Fusion d’organismes'), ('convention_ouvrir', 'Convention préparée'), ('convention_envoyer', 'Convention envoyée'), ('contrat_ouvrir', 'Contrat préparé'), ('contrat_modifier', 'Contrat modifié par avenant'), ('signer', 'Signature enregistrée'), ('code_accorder', 'Code d’accès accordé'), ('code_retirer', 'Code d’accès retiré'), ('bulletin_recevoir', 'Bulletin reçu'), ('bulletin_controler', 'Bulletin contrôlé'), ('bulletin_valider', 'Bulletin validé'), ('bulletin_refuser', 'Bulletin refusé'), ('bulletin_clore', 'Bulletin clos'), ('document_produire', 'Document produit'), ('document_deposer', 'Document déposé'), ('reconduire', 'Tacite reconduction'), ('denoncer', 'Dénonciation'), ('suspendre', 'Suspension à titre conservatoire'), ('lever', 'Suspension levée'), ('resilier', 'Résiliation')], max_length=30, verbose_name='acte')),
+                ('genre', models.CharField(choices=conventions.models.actes.libelles, max_length=30, verbose_name='acte')),
                 ('instant', models.DateTimeField(verbose_name='enregistré')),
                 ('effet', models.DateField(blank=True, null=True, verbose_name='effet')),
                 ('motif', models.CharField(blank=True, max_length=500, verbose_name='motif')),

@@ -32,12 +32,14 @@ LIBELLES = {
     "code_accorder": "Code d’accès accordé",
     "code_retirer": "Code d’accès retiré",
     "bulletin_recevoir": "Bulletin reçu",
+    "bulletin_modifier": "Bulletin modifié",
     "bulletin_controler": "Bulletin contrôlé",
     "bulletin_valider": "Bulletin validé",
     "bulletin_refuser": "Bulletin refusé",
     "bulletin_clore": "Bulletin clos",
     "document_produire": "Document produit",
     "document_deposer": "Document déposé",
+    "preavis_annoncer": "Fin du préavis annoncée",
     "reconduire": "Tacite reconduction",
     "denoncer": "Dénonciation",
     "suspendre": "Suspension à titre conservatoire",
@@ -46,10 +48,15 @@ LIBELLES = {
 }
 
 
+def libelles() -> list[tuple[str, str]]:
+    """Return the acts and their names; a function, so that a new act is no migration."""
+    return list(LIBELLES.items())
+
+
 class Acte(models.Model):
     """Something that happened to a partner: what, when, from which day, by whom, why. Reasons are free text and stay here."""
 
-    genre = models.CharField("acte", max_length=30, choices=LIBELLES.items())
+    genre = models.CharField("acte", max_length=30, choices=libelles)
     instant = models.DateTimeField("enregistré")
     effet = models.DateField("effet", null=True, blank=True)
     organisme = models.ForeignKey(Organisme, models.PROTECT, verbose_name="organisme", related_name="actes", null=True, blank=True)

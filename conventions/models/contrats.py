@@ -1,5 +1,7 @@
 """What gives access: the convention, the contract of each service, the scope codes, the bulletins of the administrators."""
 
+from typing import Self
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -10,12 +12,34 @@ from conventions.models.organismes import Organisme
 
 TOUT = Value("[]")
 DATES = (Func(F("debut"), F("fin"), TOUT, function="daterange"), "&&")
+# Where a convention or a contract stands (`cdap.etat_acte`).
+ETATS = {
+    "projet": "en projet",
+    "envoye": "envoyée au partenaire",
+    "signe_partenaire": "signée par le partenaire",
+    "signe_caf": "signée par la Caf",
+    "a_venir": "signée, à venir",
+    "actif": "en vigueur",
+    "suspendu": "suspendue",
+    "denonce": "dénoncée, en préavis",
+    "resilie": "résiliée",
+    "expire": "expirée",
+}
+
+
+def _etat(envoi: F, denonciation: F) -> Func:
+    champs = ("debut", "fin", "suspension", "resiliation", "signature_partenaire", "signature_caf")
+    return Func(*(F(champ) for champ in champs), envoi, denonciation, function="cdap.etat_acte", output_field=models.CharField())
 
 
 class ConventionQuerySet(DuPerimetre["Convention"]):
-    """Visibility."""
+    """Visibility, and where each stands."""
 
     CHEMINS = ("organisme__caisse", "contrats__caisses")
+
+    def avec_etat(self) -> Self:
+        """Add `etat`, one of ETATS, as the database derives it today."""
+        return self.annotate(etat=_etat(F("envoi"), F("denonciation")))
 
 
 class Convention(Signee):
@@ -66,9 +90,13 @@ class Convention(Signee):
 
 
 class ContratQuerySet(DuPerimetre["Contrat"]):
-    """Visibility."""
+    """Visibility, and where each stands; what its convention opens is another matter."""
 
     CHEMINS = ("convention__organisme__caisse", "caisses")
+
+    def avec_etat(self) -> Self:
+        """Add `etat`, one of ETATS, as the database derives it today."""
+        return self.annotate(etat=_etat(F("convention__envoi"), F("convention__denonciation")))
 
 
 class Contrat(Signee):

@@ -47,7 +47,7 @@ class Demande(Identite):
     demandeur_nom = models.CharField("nom", max_length=100, validators=[une_ligne])
     demandeur_prenom = models.CharField("prénom", max_length=100, validators=[une_ligne])
     demandeur_fonction = models.CharField("fonction", max_length=100, validators=[une_ligne])
-    demandeur_courriel = models.EmailField("courriel professionnel")
+    demandeur_courriel = models.EmailField("courriel professionnel", blank=True, help_text="Vide pour un courrier qui n’en donne pas.")
     demandeur_telephone = models.CharField("téléphone", max_length=20, blank=True, validators=[une_ligne])
     caisse = models.ForeignKey(Caisse, models.PROTECT, verbose_name="caisse principale", related_name="demandes")
     services = models.ManyToManyField(Service, verbose_name="services", related_name="+")
@@ -63,8 +63,8 @@ class Demande(Identite):
     organisme = models.ForeignKey(Organisme, models.PROTECT, verbose_name="organisme", related_name="demandes", null=True, blank=True)
     convention = models.ForeignKey(Convention, models.PROTECT, verbose_name="convention", related_name="demandes", null=True, blank=True)
     jeton = models.BinaryField("empreinte du lien de confirmation", max_length=32, null=True)
-    jeton_fin = models.DateTimeField("fin du lien de confirmation", null=True)
-    ip = models.GenericIPAddressField("adresse du dépôt", null=True)
+    jeton_fin = models.DateTimeField("fin du lien de confirmation", null=True, editable=False)
+    ip = models.GenericIPAddressField("adresse du dépôt", null=True, editable=False)
 
     objects = DemandeQuerySet.as_manager()
 

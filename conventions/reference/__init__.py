@@ -2,6 +2,7 @@
 
 from conventions.reference.caisses import CAISSES, CODES_HISTORIQUES
 from conventions.reference.profils import PROFILS, Fiche, sql
+from conventions.reference.regions import REGIONS
 from conventions.reference.services import SERVICES
 
-__all__ = ["CAISSES", "CODES_HISTORIQUES", "PROFILS", "SERVICES", "Fiche", "sql"]
+__all__ = ["CAISSES", "CODES_HISTORIQUES", "PROFILS", "REGIONS", "SERVICES", "Fiche", "sql"]

@@ -136,7 +136,15 @@ PROFILS = {
 
 
 def sql() -> str:
-    """Return the SQL function by which the door knows which open profiles an opposition stops; a profile that is not said opens nothing."""
+    """Return the SQL functions by which the door knows which open profiles an opposition stops, and the motives of each.
+
+    A profile that is not said opens nothing.
+    """
     profils = ", ".join(f"'{code}'" for code, fiche in PROFILS.items() if fiche.actif and fiche.opposition_bloque)
-    entete = "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as"
-    return f"{entete} $f$ select p_profil in ({profils}) $f$;"
+    motifs = ", ".join(f"('{code}', '{motif}')" for code, fiche in PROFILS.items() if fiche.actif for motif, _ in fiche.motifs)
+    return (
+        "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as\n"
+        f"  $f$ select p_profil in ({profils}) $f$;\n"
+        "create function cdap.motif_connu(p_profil text, p_motif text) returns boolean language sql immutable as\n"
+        f"  $f$ select (p_profil, p_motif) in ({motifs}) $f$;"
+    )

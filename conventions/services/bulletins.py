@@ -14,14 +14,57 @@ Etat = Bulletin.Etat
 
 def recevoir(*, convention: Convention, par: Auteur, debut: date, rang: int | None = None, **champs: Any) -> Bulletin:
     """Record a bulletin at the first free rank. Raises Refus when two administrators are named already."""
+    _pas_a_venir(champs.get("signature_personne"), champs.get("signature_representant"))
     with ecriture():
-        reprendre(convention)
+        convention = reprendre(convention)
+        if convention.resiliation is not None:
+            raise Refus("Cette convention est résiliée.")
         pris = set(convention.bulletins.exclude(etat__in=[Etat.REFUSE, Etat.CLOS]).values_list("rang", flat=True))
         libre = rang or next((un for un in (1, 2) if un not in pris), None)
         if libre is None:
             raise Refus("Cette convention a déjà ses deux administrateurs. Clôturez d’abord le bulletin de celui qui part.")
         bulletin = enregistrer(Bulletin(convention=convention, rang=libre, debut=debut, **champs))
         acter(par=par, genre="bulletin_recevoir", organisme=convention.organisme, convention=convention, bulletin=bulletin)
+    return bulletin
+
+
+def modifier(*, bulletin: Bulletin, par: Auteur, **champs: Any) -> Bulletin:
+    """Correct what a bulletin says, until it is validated."""
+    with ecriture():
+        bulletin = reprendre(bulletin)
+        if bulletin.etat not in (Etat.RECU, Etat.CONTROLE):
+            raise Refus(f"Ce bulletin est {bulletin.get_etat_display()} : il ne se modifie plus.")
+        for nom, valeur in champs.items():
+            setattr(bulletin, nom, valeur)
+        enregistrer(bulletin)
+        convention = bulletin.convention
+        acter(
+            par=par,
+            genre="bulletin_modifier",
+            organisme=convention.organisme,
+            convention=convention,
+            bulletin=bulletin,
+            champs=sorted(champs),
+        )
+    return bulletin
+
+
+def signer(*, bulletin: Bulletin, partie: str, le: date, par: Auteur) -> Bulletin:
+    """Record the signature of the `personne` or of the legal `representant`, dated. Raises Refus: already signed, a date to come."""
+    if partie not in ("personne", "representant"):
+        raise ValueError(partie)
+    champ = f"signature_{partie}"
+    _pas_a_venir(le)
+    with ecriture():
+        bulletin = reprendre(bulletin)
+        if bulletin.etat not in (Etat.RECU, Etat.CONTROLE):
+            raise Refus(f"Ce bulletin est {bulletin.get_etat_display()}.")
+        if getattr(bulletin, champ) is not None:
+            raise Refus("Cette signature est déjà enregistrée.", champ)
+        setattr(bulletin, champ, le)
+        enregistrer(bulletin)
+        convention = bulletin.convention
+        acter(par=par, genre="signer", organisme=convention.organisme, convention=convention, bulletin=bulletin, effet=le, partie=partie)
     return bulletin
 
 
@@ -45,6 +88,11 @@ def clore(*, bulletin: Bulletin, motif: str, par: Auteur) -> Bulletin:
     return _avancer(bulletin, (Etat.VALIDE,), Etat.CLOS, "bulletin_clore", par, motif)
 
 
+def _pas_a_venir(*jours: date | None) -> None:
+    if any(jour is not None and jour > horloge.jour() for jour in jours):
+        raise Refus("Une signature n’est pas datée d’un jour à venir.", "signature")
+
+
 def _avancer(bulletin: Bulletin, depuis: tuple[str, ...], vers: str, genre: str, par: Auteur, motif: str = "") -> Bulletin:
     with ecriture():
         bulletin = reprendre(bulletin)
@@ -53,6 +101,8 @@ def _avancer(bulletin: Bulletin, depuis: tuple[str, ...], vers: str, genre: str,
         if vers == Etat.VALIDE:
             if bulletin.signature_personne is None or bulletin.signature_representant is None:
                 raise Refus("Enregistrez d’abord les deux signatures : celle de la personne et celle du représentant légal.")
+            if bulletin.convention.resiliation is not None:
+                raise Refus("Cette convention est résiliée.")
             bulletin.validation = horloge.maintenant()
         bulletin.etat = vers
         enregistrer(bulletin)

@@ -3,11 +3,14 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+from django.conf import settings
+
 from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
-from conventions.models import Contrat, Convention, Organisme
+from conventions.models import Acte, Contrat, Convention, Organisme
 from conventions.services.ecriture import acter, ecriture, enregistrer, reprendre
+from envois import services as envois
 
 MOTIF_RECONDUCTION = "Tacite reconduction : aucune dénonciation reçue avant le préavis."
 
@@ -20,9 +23,7 @@ def ajouter_mois(jour: date, mois: int) -> date:
 
 def derniere_denonciation(convention: Convention) -> date:
     """Return the last day on which the convention may still be denounced for its present end."""
-    fin = convention.fin
-    assert fin is not None  # noqa: S101 (the database says so)
-    return ajouter_mois(fin, -convention.preavis_mois)
+    return _dernier_jour(convention, _fin(convention))
 
 
 def ouvrir(
@@ -38,6 +39,9 @@ def ouvrir(
 ) -> Convention:
     """Prepare a convention; it opens nothing until both have signed. Raises Refus when one covers the period already."""
     with ecriture():
+        organisme = reprendre(organisme)
+        if organisme.fusionne_dans_id is not None:
+            raise Refus("Cet organisme a été fusionné dans un autre, qui porte désormais la convention.")
         convention = enregistrer(
             Convention(
                 organisme=organisme,
@@ -72,7 +76,8 @@ def signer(*, acte: Convention | Contrat, partie: str, le: date, par: Auteur) ->
     champ = f"signature_{partie}"
     with ecriture():
         acte = reprendre(acte)
-        if acte.resiliation is not None:
+        convention = acte if isinstance(acte, Convention) else acte.convention
+        if acte.resiliation is not None or convention.resiliation is not None:
             raise Refus("Cet acte est résilié.")
         if getattr(acte, champ) is not None:
             raise Refus("Cette signature est déjà enregistrée.", champ)
@@ -80,7 +85,6 @@ def signer(*, acte: Convention | Contrat, partie: str, le: date, par: Auteur) ->
             raise Refus("Une signature n’est pas datée d’un jour à venir.", champ)
         setattr(acte, champ, le)
         enregistrer(acte)
-        convention = acte if isinstance(acte, Convention) else acte.convention
         contrat = acte if isinstance(acte, Contrat) else None
         acter(par=par, genre="signer", organisme=convention.organisme, convention=convention, contrat=contrat, effet=le, partie=partie)
     return acte
@@ -102,8 +106,8 @@ def lever(*, acte: Convention | Contrat, motif: str, par: Auteur) -> Convention 
     """End the suspension."""
     with ecriture():
         acte = reprendre(acte)
-        if acte.suspension is None:
-            raise Refus("Cet acte n’est pas suspendu.")
+        if acte.suspension is None or acte.resiliation is not None:
+            raise Refus("Cet acte n’est pas suspendu, ou il est résilié.")
         acte.suspension = None
         enregistrer(acte)
         _acter(acte, "lever", par, motif)
@@ -111,9 +115,10 @@ def lever(*, acte: Convention | Contrat, motif: str, par: Auteur) -> Convention 
 
 
 def denoncer(*, convention: Convention, recue_le: date, motif: str, par: Auteur) -> Convention:
-    """Record a denunciation: the convention ends at its term and is not renewed.
+    """Record a denunciation: the convention ends at the end of the first term whose notice was still open when it was received.
 
-    Received after the notice's last day it counts for the next term, for the present one is already renewed.
+    So a letter received in time and recorded late takes back the renewals made meanwhile, and one received too late counts for the
+    next term.
     """
     with ecriture():
         convention = reprendre(convention)
@@ -121,11 +126,13 @@ def denoncer(*, convention: Convention, recue_le: date, motif: str, par: Auteur)
             raise Refus("Cette convention est déjà dénoncée ou résiliée.")
         if recue_le > horloge.jour():
             raise Refus("La dénonciation n’est pas datée d’un jour à venir.", "denonciation")
-        if convention.tacite_reconduction and recue_le > derniere_denonciation(convention):
-            _prolonger(convention)
+        avant, convention.fin = convention.fin, _terme(convention, recue_le)
         convention.denonciation = recue_le
         enregistrer(convention)
-        acter(par=par, genre="denoncer", organisme=convention.organisme, convention=convention, effet=convention.fin, motif=motif)
+        acter(
+            par=par, genre="denoncer", organisme=convention.organisme, convention=convention, effet=convention.fin, motif=motif,
+            recue_le=str(recue_le), ancienne_fin=str(avant),
+        )  # fmt: skip
     return convention
 
 
@@ -141,36 +148,83 @@ def resilier(*, acte: Convention | Contrat, motif: str, par: Auteur) -> Conventi
     return acte
 
 
-def reconduire(*, convention: Convention, par: Auteur) -> bool:
-    """Renew a convention whose notice has passed without denunciation, as many terms as it takes; say whether it was.
+def reconduire(*, convention: Convention, par: Auteur) -> list[Acte]:
+    """Renew a convention whose notice has passed without denunciation, as many terms as it takes; return one act a renewal.
 
-    It is renewed as soon as nobody can denounce it any more for its present end, so that a night without task cuts nobody.
+    It is renewed as soon as nobody can denounce it any more for its present end, so that a night without task cuts nobody. The
+    partner is told once, of the last end.
     """
+    actes = []
     with ecriture():
         convention = reprendre(convention)
-        if not _a_reconduire(convention):
-            return False
-        avant = convention.fin
-        while _a_reconduire(convention):
-            _prolonger(convention)
-        enregistrer(convention)
-        acter(
-            par=par, genre="reconduire", organisme=convention.organisme, convention=convention, effet=convention.fin,
-            motif=MOTIF_RECONDUCTION, ancienne_fin=str(avant),
-        )  # fmt: skip
-    return True
+        while a_reconduire(convention):
+            avant, convention.fin = convention.fin, _suivante(convention, _fin(convention))
+            acte = acter(
+                par=par, genre="reconduire", organisme=convention.organisme, convention=convention, effet=convention.fin,
+                motif=MOTIF_RECONDUCTION, ancienne_fin=str(avant),
+            )  # fmt: skip
+            actes.append(acte)
+        if actes:
+            enregistrer(convention)
+            envois.confier(modele="conventions.reconduction", objet=actes[-1].pk)
+    return actes
 
 
-def _a_reconduire(convention: Convention) -> bool:
-    signee = convention.signature_partenaire is not None and convention.signature_caf is not None
-    vivante = convention.denonciation is None and convention.resiliation is None
-    return convention.tacite_reconduction and signee and vivante and horloge.jour() > derniere_denonciation(convention)
+def annoncer_preavis(*, convention: Convention, par: Auteur) -> Acte | None:
+    """Tell the partner, once a term, that the last day to denounce comes near; return the act, or None when it is not the time."""
+    with ecriture():
+        convention = reprendre(convention)
+        dernier = derniere_denonciation(convention)
+        if not preavis_proche(convention):
+            return None
+        if convention.actes.filter(genre="preavis_annoncer", effet=dernier).exists():
+            return None
+        acte = acter(par=par, genre="preavis_annoncer", organisme=convention.organisme, convention=convention, effet=dernier)
+        envois.confier(modele="conventions.preavis", objet=acte.pk)
+    return acte
 
 
-def _prolonger(convention: Convention) -> None:
-    """A term of whole months begins the day after the end: from 1 January to 31 December, and again."""
+def se_reconduit(convention: Convention) -> bool:
+    """Return whether the convention is renewed at its end if nothing happens: signed by both before that end, and still alive."""
+    if convention.signature_partenaire is None or convention.signature_caf is None:
+        return False
+    a_temps = max(convention.signature_partenaire, convention.signature_caf) <= _fin(convention)
+    return convention.tacite_reconduction and a_temps and convention.denonciation is None and convention.resiliation is None
+
+
+def preavis_proche(convention: Convention) -> bool:
+    """Return whether the last day of denunciation is near enough to be announced, and not past."""
+    dernier = derniere_denonciation(convention)
+    annonce = dernier - timedelta(days=settings.ENVIRONNEMENT.preavis_information_jours)
+    return se_reconduit(convention) and annonce <= horloge.jour() <= dernier
+
+
+def a_reconduire(convention: Convention) -> bool:
+    """Return whether nobody can denounce the convention any more for its present end."""
+    return se_reconduit(convention) and horloge.jour() > derniere_denonciation(convention)
+
+
+def _terme(convention: Convention, recue_le: date) -> date:
+    """Return the end at which a denunciation received that day stops the convention."""
+    passees = sorted(date.fromisoformat(acte.detail["ancienne_fin"]) for acte in convention.actes.filter(genre="reconduire"))
+    fin = next((une for une in passees if recue_le <= _dernier_jour(convention, une)), _fin(convention))
+    while convention.tacite_reconduction and recue_le > _dernier_jour(convention, fin):
+        fin = _suivante(convention, fin)
+    return fin
+
+
+def _fin(convention: Convention) -> date:
     assert convention.fin is not None  # noqa: S101 (the database says so)
-    convention.fin = ajouter_mois(convention.fin + timedelta(days=1), convention.duree_mois) - timedelta(days=1)
+    return convention.fin
+
+
+def _dernier_jour(convention: Convention, fin: date) -> date:
+    return ajouter_mois(fin, -convention.preavis_mois)
+
+
+def _suivante(convention: Convention, fin: date) -> date:
+    """A term of whole months begins the day after the end: from 1 January to 31 December, and again."""
+    return ajouter_mois(fin + timedelta(days=1), convention.duree_mois) - timedelta(days=1)
 
 
 def _acter(acte: Convention | Contrat, genre: str, par: Auteur, motif: str) -> None:

@@ -1,6 +1,6 @@
 """What every write shares: one transaction on the right database, a row locked as it is now, its act and its trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from audit.journal import services as journal
 from audit.journal.actions import Famille
 from audit.journal.auteur import Auteur
 from conventions.erreurs import DejaModifie, Refus
-from conventions.models import Acte, Bulletin, Contrat, Convention, Demande, Organisme
+from conventions.models import Acte, Bulletin, CodeAcces, Contrat, Convention, Demande, Organisme
 
 M = TypeVar("M", bound=models.Model)
 # What the database refuses by itself (sql/actes.sql), in words.
@@ -21,6 +21,8 @@ REGLES = {
     "conventions_demande_suite": "Cette demande a déjà avancé : rechargez la page pour voir son état.",
     "conventions_contrat_dans_convention": "Les dates du contrat sortent de celles de sa convention.",
     "conventions_codeacces_profil": "Ce profil n’est pas au contrat, ou ne demande pas de code d’accès.",
+    "conventions_contrat_profil_et_codes": "Retirez d’abord les codes d’accès de ce profil.",
+    "conventions_codeacces_valeur": "Un code d’accès a de 1 à 12 chiffres ou lettres majuscules.",
 }
 
 
@@ -43,7 +45,7 @@ def _phrase(erreur: IntegrityError) -> str:
     nom = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", None) or ""
     if nom in REGLES:
         return REGLES[nom]
-    for modele in (Organisme, Convention, Contrat, Bulletin, Demande):
+    for modele in (Organisme, Convention, Contrat, CodeAcces, Bulletin, Demande):
         for contrainte in modele._meta.constraints:
             if contrainte.name == nom:
                 return str(contrainte.get_violation_error_message())
@@ -58,8 +60,8 @@ def reprendre(objet: M, version: int | None = None) -> M:
     return frais
 
 
-def enregistrer(objet: M) -> M:
-    """Validate and save a row; its version, when it has one, goes up. Raises Refus, with the field."""
+def enregistrer(objet: M, champs: Iterable[str] | None = None) -> M:
+    """Validate and save a row, or only these fields of it; its version, when it has one, goes up. Raises Refus, with the field."""
     if objet.pk is not None and hasattr(objet, "version"):
         objet.version += 1
     try:
@@ -67,7 +69,7 @@ def enregistrer(objet: M) -> M:
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise Refus(messages[0], champ) from erreur
-    objet.save(using=base())
+    objet.save(using=base(), update_fields=champs)
     return objet
 
 

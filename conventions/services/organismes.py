@@ -8,7 +8,7 @@ from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from conventions.models import Caisse, Organisme
-from conventions.services.ecriture import acter, ecriture, enregistrer, reprendre
+from conventions.services.ecriture import acter, base, ecriture, enregistrer, reprendre
 
 MODIFIABLES = (
     "raison_sociale", "nature", "secteur", "zone", "adresse", "code_postal", "ville", "representant", "representant_qualite", "courriel",
@@ -55,8 +55,7 @@ def corriger_siret(*, organisme: Organisme, siret: str, motif: str, par: Auteur)
         organisme = reprendre(organisme)
         if organisme.siret == nouveau:
             raise Refus("C’est déjà le SIRET de cet organisme.", "siret")
-        autre = Organisme.objects.filter(siret=nouveau).exclude(pk=organisme.pk).first()
-        if autre is not None:
+        if Organisme.objects.using(base()).filter(siret=nouveau).exists():
             raise Refus("Un autre organisme porte déjà ce SIRET. Si c’est le même partenaire, fusionnez-les.", "siret")
         ancien, organisme.siret = organisme.siret, nouveau
         enregistrer(organisme)

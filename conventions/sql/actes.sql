@@ -33,13 +33,25 @@ end $f$;
 create trigger contrat_dans_convention before insert or update on public.conventions_contrat
   for each row execute function cdap.contrat_dans_convention();
 
--- A contract bears a scope code for a profile that it opens and that needs one.
+-- A contract bears a scope code for a profile that it opens and that needs one. Both rules lock the contract: two people who give a
+-- code and take its profile away wait for each other.
 create function cdap.code_du_contrat() returns trigger language plpgsql set search_path = cdap, public, pg_temp as $f$
 begin
-  if not exists (select 1 from conventions_contrat_profils cp join conventions_profil p on p.code = cp.profil_id
+  perform 1 from conventions_contrat c where c.id = new.contrat_id for no key update;
+  if new.retrait is null and not exists (select 1 from conventions_contrat_profils cp join conventions_profil p on p.code = cp.profil_id
                  where cp.contrat_id = new.contrat_id and cp.profil_id = new.profil_id and p.code_acces_requis) then
     raise exception 'ce profil n''est pas au contrat ou ne demande pas de code' using errcode = '23514', constraint = 'conventions_codeacces_profil';
   end if;
   return new;
 end $f$;
-create trigger code_du_contrat before insert on public.conventions_codeacces for each row execute function cdap.code_du_contrat();
+create trigger code_du_contrat before insert or update on public.conventions_codeacces for each row execute function cdap.code_du_contrat();
+
+create function cdap.profil_sans_code() returns trigger language plpgsql set search_path = cdap, public, pg_temp as $f$
+begin
+  perform 1 from conventions_contrat c where c.id = old.contrat_id for no key update;
+  if exists (select 1 from conventions_codeacces ca where ca.contrat_id = old.contrat_id and ca.profil_id = old.profil_id and ca.retrait is null) then
+    raise exception 'ce profil a encore des codes d''accès' using errcode = '23514', constraint = 'conventions_contrat_profil_et_codes';
+  end if;
+  return case tg_op when 'UPDATE' then new else old end;
+end $f$;
+create trigger profil_sans_code before update or delete on public.conventions_contrat_profils for each row execute function cdap.profil_sans_code();

@@ -17,7 +17,7 @@ create view cdap.contrat_en_vigueur as
   from conventions_contrat ct
   join conventions_convention cv on cv.id = ct.convention_id
   join conventions_organisme o on o.id = cv.organisme_id
-  where coalesce(o.suspension, 'infinity') > cdap.maintenant()
+  where o.fusionne_dans_id is null and coalesce(o.suspension, 'infinity') > cdap.maintenant()
     and cdap.est_en_vigueur(cv.debut, cv.fin, cv.suspension) and cdap.est_signe(cv.signature_partenaire, cv.signature_caf, cv.resiliation)
     and cdap.est_en_vigueur(ct.debut, ct.fin, ct.suspension) and cdap.est_signe(ct.signature_partenaire, ct.signature_caf, ct.resiliation);
 
@@ -34,6 +34,20 @@ create function cdap.etat_acte(p_debut date, p_fin date, p_suspension timestampt
     when greatest(p_debut, p_partenaire, p_caf) > cdap.jour_paris() then 'a_venir'
     when p_denonciation is not null then 'denonce'
     else 'actif' end $f$;
+
+create view cdap.convention_etat as
+  select cv.id as convention_id, cv.organisme_id,
+    cdap.etat_acte(cv.debut, cv.fin, cv.suspension, cv.resiliation, cv.signature_partenaire, cv.signature_caf, cv.envoi, cv.denonciation) as etat
+  from conventions_convention cv;
+
+-- A contract says nothing that its convention no longer carries: it stands where the further behind of the two does.
+create view cdap.contrat_etat as
+  select ct.id as contrat_id, cv.organisme_id,
+    cdap.etat_acte(greatest(ct.debut, cv.debut), least(ct.fin, cv.fin), least(ct.suspension, cv.suspension), least(ct.resiliation, cv.resiliation),
+      case when num_nulls(ct.signature_partenaire, cv.signature_partenaire) = 0 then greatest(ct.signature_partenaire, cv.signature_partenaire) end,
+      case when num_nulls(ct.signature_caf, cv.signature_caf) = 0 then greatest(ct.signature_caf, cv.signature_caf) end,
+      cv.envoi, cv.denonciation) as etat
+  from conventions_contrat ct join conventions_convention cv on cv.id = ct.convention_id;
 
 -- How to reach each caisse is public.
 grant select on conventions_caisse to cdap_portail;

@@ -43,6 +43,10 @@ begin
     and t.instant > cdap.maintenant() - interval '1 minute' and t.tx is distinct from pg_current_xact_id_if_assigned());
 end $f$;
 
+-- May this person's password still be tried? One that is provisional has an end.
+create function cdap.mot_de_passe_vivant(u public.habilitations_utilisateur) returns boolean language sql volatile as $f$
+  select not u.mot_de_passe_provisoire or coalesce(u.mot_de_passe_fin, 'infinity') > cdap.maintenant() $f$;
+
 -- What a counted try compares with: the person's hash; null when nobody in force bears that identifier.
 create function cdap.connexion_secret(p_tentative bigint, p_identifiant text) returns text
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
@@ -51,7 +55,7 @@ begin
     raise exception 'tentative inconnue' using errcode = '42501';
   end if;
   return (select u.password from habilitations_utilisateur u
-          where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension));
+          where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension) and cdap.mot_de_passe_vivant(u));
 end $f$;
 
 create function cdap.connexion_echouer(p_identifiant text, p_ip inet) returns void
@@ -92,13 +96,14 @@ declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_
   return v_id;
 end $f$;
 
--- The encrypted seed that a counted try at the code of a waiting session compares with.
+-- The encrypted seed that a counted try at the code of a waiting session compares with; null when it waits no more.
 create function cdap.code_secret(p_session text, p_tentative bigint) returns text
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; begin
   select s.utilisateur_id into u from habilitations_session s
     where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > cdap.maintenant();
-  if u is null or not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
+  if u is null then return null; end if;   -- the same person has just signed in from another window
+  if not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
     raise exception 'tentative inconnue' using errcode = '42501';
   end if;
   return (select f.graine_chiffree from habilitations_facteurtotp f where f.utilisateur_id = u);

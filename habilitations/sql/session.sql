@@ -37,7 +37,9 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     'utilisateur', u.id, 'nom', u.nom, 'prenom', u.prenom, 'role', u.role, 'organisme', u.raison_sociale, 'verifiee', s.verifiee,
     'mot_de_passe_provisoire', u.mot_de_passe_provisoire, 'charte', u.charte, 'enrole', u.enrole, 'donnees', s.donnees,
     'secondes', floor(extract(epoch from s.fin - v_maintenant)),
+    'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
+    'caisses', (select coalesce(jsonb_agg(c.caisse_id order by c.caisse_id), '[]') from habilitations_utilisateur_caisses c where c.utilisateur_id = u.id),
     'services', (select coalesce(jsonb_agg(distinct ct.service), '[]') from cdap.contrat_en_vigueur ct where ct.organisme_id = u.organisme_id),
     'habilitations', (select coalesce(jsonb_agg(jsonb_build_object('groupe', v.groupe_id, 'libelle', g.libelle, 'service', v.service,
         'profil', v.profil, 'caisses', v.caisses, 'codes', v.codes, 'telephone_exige', v.telephone_exige) order by g.libelle, v.groupe_id), '[]')

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import psycopg
 
 ETAPES = ("avant", "demande envoyée", "demande rendue", "décision envoyée", "décision rendue", "lecture envoyée", "lecture rendue")
-CHERCHER = "select porte_chercher($1, $2::bigint, '921', $3, '', 'suivi', '192.0.2.7')"
+CHERCHER = "select porte_chercher($1, $2::bigint, '921', $3, '', 'suivi_social', '192.0.2.7')"
 LIRE = "select cle from porte_lire($1, $2::uuid, '192.0.2.7')"
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import psycopg
 
+from conventions.reference import PROFILS
 from tests.usine import IP, Agent
 
 Connexion = psycopg.Connection[Any]
@@ -12,9 +13,14 @@ CHERCHER = "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)"
 LIRE = "select profil, cle from cdap.porte_lire(%s, %s, %s::inet)"
 
 
+def motif(agent: Agent) -> str:
+    """A motive of the agent's profile, or one of T1 for a profile that has none."""
+    return PROFILS[agent.groupe.profil_id].motifs[0][0]
+
+
 def chercher(pg: Connexion, agent: Agent, numero: str, *, caisse: str = "921", code: str = "", telephone: str = "") -> UUID | None:
     """Ask: the ticket, or None when a limit is reached."""
-    parametres = [agent.cle, agent.groupe.pk, caisse, numero, code, "suivi", IP, telephone]
+    parametres = [agent.cle, agent.groupe.pk, caisse, numero, code, motif(agent), IP, telephone]
     ligne = pg.execute(CHERCHER, parametres).fetchone()
     assert ligne is not None
     ticket: UUID | None = ligne[0]

@@ -41,7 +41,8 @@ def test_a_search_answers_303_and_its_page_shows_the_dossier(base: None) -> None
 
 def test_every_refusal_is_the_same_answer(base: None) -> None:
     """Unknown, out of scope, opposed, closed, other caisse: status, headers, body and number of queries."""
-    alice = usine.agent("T1")
+    alice, au_registre = usine.agent("T1"), usine.dossier()
+    usine.opposition(au_registre)
     navigateur = usine.client(alice.cle)
     navigateur.get(reverse("recherche"))
     reponses = set()
@@ -49,6 +50,7 @@ def test_every_refusal_is_the_same_answer(base: None) -> None:
         ("0000000", "921"),
         (usine.dossier("441"), "441"),
         (usine.dossier(opposition=True), "921"),
+        (au_registre, "921"),
         (usine.dossier(etat="clos"), "921"),
         (usine.dossier(), "751"),
     ):

@@ -18,7 +18,7 @@ def test_an_opening_shows_the_dossier_and_leaves_its_two_traces(base: None) -> N
     assert ligne["identite"]["responsable"]["nom_naissance"] == usine.SENTINELLE
     demande, lecture = usine.traces(acteur=alice.utilisateur.pk)
     assert (demande["action"], demande["issue"], demande["dossier_id"]) == ("rechercher", "demande", None)
-    assert (lecture["action"], lecture["issue"], lecture["motif"]) == ("consulter", "accorde", "suivi")
+    assert (lecture["action"], lecture["issue"], lecture["motif"]) == ("consulter", "accorde", "suivi_social")
     assert lecture["dossier_id"] is not None
     assert {str(trace["ip"]) for trace in (demande, lecture)} == {usine.IP}
     assert demande["profil"] == lecture["profil"] == "T1"

@@ -230,7 +230,7 @@ def test_a_profile_without_a_rule_of_scope_opens_nothing_even_when_enabled(base:
 def test_a_foreign_group_opens_nothing(base: None) -> None:
     alice, chloe, numero = usine.agent("T1"), usine.agent("T1"), usine.dossier()
     with usine.connexion() as pg:
-        ligne = pg.execute(porte.CHERCHER, [alice.cle, chloe.groupe.pk, "921", numero, "", "suivi", usine.IP, ""]).fetchone()
+        ligne = pg.execute(porte.CHERCHER, [alice.cle, chloe.groupe.pk, "921", numero, "", "suivi_social", usine.IP, ""]).fetchone()
         assert ligne is not None
         assert porte.lire(pg, alice.cle, ligne[0]) is None
     assert issue(alice) == "non_habilite"

@@ -11,6 +11,10 @@ TABLES_FERMEES = [
     "allocataires_contenu",
     "allocataires_consultation",
     "allocataires_cle",
+    "allocataires_opposition",
+    "cdap_annonce",
+    "allocataires_signalement",
+    "cdap.dossier_oppose",
     "habilitations_session",
     "audit_trace",
     "audit_chaine",
@@ -24,6 +28,13 @@ INTERDITS = [
     "select cdap.journal_enchainer(1)",
     "select cdap.journal_ouvrir(1)",
     "select cdap.porte_limite_atteinte(1, 1)",
+    "select cdap.opposition_poser('x', '921', '0000000', 'courrier', current_date, null)",
+    "select cdap.opposition_lever('x', '921', '0000000', current_date, null)",
+    "select cdap.opposition_registre('x', null, 0, 1)",
+    "select cdap.annonce_publier('x', 'actualite', null, 'a', 'b', now(), now(), null)",
+    "select cdap.annonce_retirer('x', 1, null)",
+    "select cdap.signalements('x', null, 0, 1)",
+    "select cdap.signalement_traiter('x', 1, 'ecarter', null)",
     "select cdap.session_utilisateur('x')",
     "insert into audit_trace (jour, ts, tx, famille, action, issue) values (current_date, now(), '1', 'dossier', 'consulter', 'accorde')",
     "update audit_trace set issue = 'accorde'",
@@ -83,9 +94,10 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "au_moins_un", "cle_presentee", "code_accepter", "code_echouer", "code_essayer", "code_secret", "connexion_echouer", "connexion_essayer",
-        "connexion_reussir", "connexion_secret", "demande_depot", "demande_document", "demande_documents", "demande_joindre", "document_vierge",
-        "documents_vierges", "est_actif", "est_en_vigueur", "est_le_logement", "feuille", "jour_paris", "journal_jours_ouverts",
+        "annonces", "au_moins_un", "cle_presentee", "code_accepter", "code_echouer", "code_essayer", "code_secret", "connexion_echouer", "connexion_essayer",
+        "connexion_reussir", "connexion_secret", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document", "demande_documents",
+        "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_en_vigueur", "est_le_logement", "feuille",
+        "jour_paris", "journal_jours_ouverts",
         "journal_tracer", "maintenant", "mes_consultations", "nir_masque", "porte_chercher", "porte_lire", "session_fermer",
         "session_page", "session_precedente", "session_retenir", "signaler", "ticket_etat", "vit_en_couple",
     ]  # fmt: skip

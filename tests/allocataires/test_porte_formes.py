@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import errors
 
+from conventions.reference import PROFILS
 from tests import usine
 from tests.allocataires import porte
 
@@ -21,7 +23,7 @@ MAUVAIS: list[tuple[str, Any]] = [
 
 
 def arguments(alice: usine.Agent, **changements: Any) -> list[Any]:
-    bons = dict(zip(NOMS, [alice.cle, alice.groupe.pk, "921", "1234567", "", "suivi", usine.IP, ""], strict=True))
+    bons = dict(zip(NOMS, [alice.cle, alice.groupe.pk, "921", "1234567", "", "suivi_social", usine.IP, ""], strict=True))
     return list((bons | changements).values())
 
 
@@ -39,6 +41,40 @@ def test_a_malformed_argument_is_refused(base: None, nom: str, valeur: str) -> N
     with usine.connexion() as pg, pytest.raises(errors.InvalidParameterValue):
         pg.execute(porte.CHERCHER, arguments(alice, **{nom: valeur}))
     assert usine.traces(acteur=alice.utilisateur.pk) == []
+
+
+@pytest.mark.parametrize(("profil", "codes"), [("T1", ()), ("T2", ()), ("T3", ()), ("T4", ()), ("T5", ("092",)), ("T8", ("00123",))])
+def test_a_motive_is_one_of_the_profile(base: None, profil: str, codes: tuple[str, ...]) -> None:
+    """Well formed, known to another profile, or nobody's: only the profile's own motives are a request (CN-52)."""
+    agent = usine.agent(profil, codes=codes)
+    siens = {code for code, _ in PROFILS[profil].motifs}
+    autres = {code for fiche in PROFILS.values() for code, _ in fiche.motifs} - siens | {"suivi", next(iter(siens)).upper()}
+    with usine.connexion() as pg:
+        for motif in sorted(autres):
+            with pytest.raises(errors.InvalidParameterValue):
+                pg.execute(porte.CHERCHER, arguments(agent, motif=motif))
+        assert usine.traces(acteur=agent.utilisateur.pk) == []
+        for motif in sorted(siens):
+            assert pg.execute(porte.CHERCHER, arguments(agent, motif=motif)).fetchone() != (None,)
+
+
+def test_a_profile_without_motives_asks_for_nothing(base: None) -> None:
+    """Were a profile opened without its motives, its requests would all be malformed."""
+    with usine.connexion("proprietaire") as pg:
+        for motif in ("", "suivi_social", None):
+            assert pg.execute("select cdap.motif_connu('T99', %s) is true", [motif]).fetchone() == (False,)
+
+
+def test_the_motive_of_who_has_no_right_changes_nothing_to_the_outcome(base: None) -> None:
+    """Without a session, or without the habilitation, a motive of nobody gets what a right one gets."""
+    alice = usine.agent("T1")
+    alice.affectation.suspension = timezone.now()
+    alice.affectation.save(using=usine.OWNER)
+    with usine.connexion() as pg:
+        assert pg.execute(porte.CHERCHER, arguments(alice, motif="suivi", session="inconnue")).fetchone() == (None,)
+        for motif in ("suivi", "suivi_social"):
+            assert pg.execute(porte.CHERCHER, arguments(alice, motif=motif)).fetchone() != (None,)
+    assert [trace["issue"] for trace in usine.traces(acteur=alice.utilisateur.pk)] == ["non_habilite", "non_habilite"]
 
 
 @pytest.mark.parametrize("place", range(3))

@@ -94,7 +94,7 @@ def test_an_organisation_has_a_ceiling_for_all_its_agents(limites: None) -> None
     with usine.connexion() as pg:
         for _ in range(4):
             assert porte.chercher(pg, alice, numero) is not None
-        parametres = [cle_de_bob, alice.groupe.pk, "921", numero, "", "suivi", usine.IP, ""]
+        parametres = [cle_de_bob, alice.groupe.pk, "921", numero, "", "suivi_social", usine.IP, ""]
         assert pg.execute(porte.CHERCHER, parametres).fetchone() == (None,)
         assert porte.chercher(pg, usine.agent("T1"), numero) is not None
 

@@ -16,7 +16,7 @@ from tests.usine import IP
 
 
 def chercher(alice: usine.Agent, numero: str, **autres: str) -> services.Demande:
-    demande = {"caisse": "921", "code": "", "motif": "suivi", "ip": IP} | autres
+    demande = {"caisse": "921", "code": "", "motif": "suivi_social", "ip": IP} | autres
     return services.search(session=alice.cle, groupe=alice.groupe.pk, numero=numero, **demande)
 
 
@@ -34,11 +34,13 @@ def test_a_dossier_opens_as_typed_data(base: None) -> None:
 
 
 def test_every_refusal_is_the_same_nothing_in_as_many_queries(base: None) -> None:
-    vues = set()
+    vues, au_registre = set(), usine.dossier()
+    usine.opposition(au_registre)
     for numero, caisse in (
         ("0000000", "921"),
         (usine.dossier("441"), "441"),
         (usine.dossier(opposition=True), "921"),
+        (au_registre, "921"),
         (usine.dossier(etat="clos"), "921"),
     ):
         alice = usine.agent("T1")

@@ -1,6 +1,7 @@
 """The permission matrix: every address of the portal × roles × states of the gate. An address without a row fails."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -59,6 +60,7 @@ CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
     "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
+    "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -73,6 +75,8 @@ AGENTS = ("recherche", "consultation", "imprimer", "signaler", "opposition", "me
 
 def attendu(nom: str, acteur: str) -> str:
     """The row of an address for an actor. Raises KeyError for an address that has no row."""
+    if nom.startswith("admin:"):
+        return RENVOIS.get(acteur, "entre" if acteur == "caf" else "403")
     if nom in PUBLIQUES:
         return "entre"
     if nom in ETAPES:
@@ -90,17 +94,29 @@ PARTIES: dict[str, dict[str, object]] = {
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
 }
-ADRESSES = sorted({nom for nom, _ in barriere.vues()})
+TOUTES = sorted({nom for nom, _ in barriere.vues()})
+ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]
+ADMINISTRATION = [nom for nom in TOUTES if nom.startswith("admin:")]
 
 
 def adresse(nom: str) -> str:
-    try:
-        return reverse(nom)
-    except NoReverseMatch:
-        return reverse(nom, kwargs=PARTIES.get(nom) or {"ticket": uuid4()})
+    for arguments in (PARTIES.get(nom, {}), {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
+        try:
+            return reverse(nom, kwargs=arguments)
+        except NoReverseMatch:
+            continue
+    raise KeyError(nom)
+
+
+def administration(nom: str) -> str:
+    for arguments in ({}, {"object_id": "921"}, {"app_label": "conventions"}):
+        with suppress(NoReverseMatch):
+            return reverse(nom, kwargs=arguments)
+    raise AssertionError(nom)
 
 
 def test_every_address_has_a_row() -> None:
+    assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
     assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS}
@@ -126,6 +142,21 @@ def test_the_gate_answers_as_the_matrix_says(base: None, acteur: str, methode: s
         else:
             assert reponse.status_code == 302, (nom, acteur, reponse.status_code)
             assert reponse["Location"].split("?")[0] == reverse(prevu), (nom, acteur)
+
+
+@pytest.mark.parametrize("acteur", [acteur for acteur in ACTEURS if acteur != "caf"])
+def test_nobody_but_the_caf_enters_the_administration(base: None, acteur: str) -> None:
+    """Where the CAF itself may go is walked in `tests/administration`."""
+    navigateur = ACTEURS[acteur]()
+    for nom in ADMINISTRATION:
+        for methode in (navigateur.get, navigateur.post):
+            reponse = methode(administration(nom))
+            prevu = attendu(nom, acteur)
+            assert (reponse.status_code == 403) if prevu == "403" else reponse["Location"].split("?")[0] == reverse(prevu), (nom, acteur)
+
+
+def test_an_unknown_address_of_the_administration_says_nothing_to_others(base: None) -> None:
+    assert Client().get("/admin/conventions/nulle-part/").status_code == 404
 
 
 def test_the_near_miss_of_a_ticket_is_a_404(base: None) -> None:

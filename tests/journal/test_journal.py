@@ -52,7 +52,10 @@ def test_an_unknown_act_is_refused(base: None) -> None:
 
 @pytest.mark.parametrize(
     ("role", "refusees"),
-    [("worker", ("dossier", "connexion", "alerte", None)), ("flux", ("dossier", "connexion", "alerte", "convention", "compte", "habilitation", None))],
+    [
+        ("worker", ("dossier", "connexion", "alerte", None)),
+        ("flux", ("dossier", "connexion", "alerte", "convention", "compte", "habilitation", None)),
+    ],
 )
 def test_a_background_process_writes_only_of_what_it_does(base: None, role: str, refusees: tuple[str | None, ...]) -> None:
     """The worker renews conventions and opens accounts; an import only imports; neither ever speaks of a dossier."""

@@ -5,11 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from cdap.demo.monde import CAS
+from cdap.models import Annonce
 from habilitations.models import FacteurTotp, Role, Session, Utilisateur
 from tests import usine
+from tests.navigateur import administration
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -188,6 +191,33 @@ def journal_ferme() -> Iterator[None]:
         usine.executer(f"alter table audit_trace attach partition {partition} for values from ('{jour}') to ('{jour + timedelta(days=1)}')")
 
 
+@contextmanager
+def _annonce(genre: str, titre: str, texte: str, dans: int = -1) -> Iterator[None]:
+    """Announce it, from `dans` hours on, to all the caisses."""
+    debut = timezone.now() + timedelta(hours=dans)
+    une = Annonce.objects.using(OWNER).create(genre=genre, titre=titre, texte=texte, debut=debut, fin=debut + timedelta(hours=3))
+    try:
+        yield
+    finally:
+        une.delete(using=OWNER)
+
+
+@contextmanager
+def _annonces() -> Iterator[None]:
+    """A message of the day, and a maintenance told ahead."""
+    with (
+        _annonce("message_du_jour", "Ressources de 2025", "Les quotients ont été recalculés ce matin.\nVérifiez la date des données."),
+        _annonce("maintenance", "Mise à jour du portail", "Aucun dossier ne pourra être consulté.", dans=12),
+    ):
+        yield
+
+
+def _maintenance() -> AbstractContextManager[None]:
+    return _annonce(
+        "maintenance", "Mise à jour du portail", "Une nouvelle version est installée. Rien de ce que vous avez fait n’est perdu."
+    )
+
+
 def _pendant(panne: Callable[[], AbstractContextManager[None]], avant: Callable[[Ouvrir], Page]) -> Callable[[Ouvrir], Page]:
     def aller(ouvrir: Ouvrir) -> Page:
         with panne():
@@ -214,6 +244,8 @@ def _bientot_finie(absolue: bool) -> Callable[[Ouvrir], Page]:
 
 ETATS = {
     "connexion": Etat(_page("/connexion/"), "Connexion", court=True),
+    "connexion-annonces": Etat(_pendant(_annonces, _page("/connexion/")), "Connexion"),
+    "connexion-maintenance": Etat(_pendant(_maintenance, _page("/connexion/")), "Connexion"),
     "connexion-erreurs": Etat(_puis(_page("/connexion/"), "Continuer"), "Connexion"),
     **{f"connexion-{fin}": Etat(_page(f"/connexion/?fin={fin}"), "Connexion") for fin in ("expiree", "deconnexion", "evincee", "signalement")},
     "code": Etat(_page("/connexion/code/", _session(verifiee=False)), "Code de connexion"),
@@ -222,6 +254,9 @@ ETATS = {
     "etape-charte": Etat(_page("/", _session(charte="")), "Votre accès n’est pas encore complet"),
     "etape-enrolement": Etat(_page("/", _sans_facteur), "Votre accès n’est pas encore complet"),
     "accueil": Etat(_page("/", agent), "Bonjour"),
+    "accueil-annonces": Etat(_pendant(_annonces, _page("/", agent)), "Bonjour"),
+    "accueil-maintenance": Etat(_pendant(_maintenance, _page("/", _role(Role.CAF))), "Bonjour"),
+    "maintenance": Etat(_pendant(_maintenance, _page("/", agent)), "Mise à jour du portail"),
     "accueil-deja-venu": Etat(_page("/", _deja_venu), "Bonjour"),
     "accueil-sans-habilitation": Etat(_page("/", lambda: usine.ouvrir_session(usine.utilisateur(usine.agent().organisme))[0]), "Bonjour"),
     "accueil-caf": Etat(_page("/", _role(Role.CAF)), "Bonjour"),
@@ -257,6 +292,7 @@ ETATS = {
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),
+    **{nom: Etat(*etat) for nom, etat in administration.ETATS.items()},
     "session": Etat(_bientot_finie(absolue=False), "Mes consultations"),
     "session-absolue": Etat(_bientot_finie(absolue=True), "Mes consultations"),
 }  # fmt: skip

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         """Work until told to stop; a database that goes away is waited for."""
         with connection.cursor() as curseur:
             curseur.execute("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', 'travailleur')")
+        envois.confier_tache(tache="conventions.nuit")  # the nights that passed without a worker
         documents.demander_vierges()
         connection.close()
         asyncio.run(self._travailler())

@@ -1,0 +1,176 @@
+"""The guided form: what the papers of a new partner say, section by section."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import BoundField
+
+from audit.journal.auteur import Auteur
+from cdap.administration.saisies import SaisieDate
+from conventions.erreurs import Refus
+from conventions.models import Caisse, Convention, Profil, Service
+from conventions.models.communs import une_ligne
+from conventions.models.organismes import CODE_POSTAL, Nature, Secteur
+from conventions.services import accueil, organismes
+
+CODE = re.compile(r"[0-9A-Z]{1,12}")
+ADMINISTRATEURS = (1, 2)
+ADMINISTRATEUR = {
+    "nom": "Nom",
+    "prenom": "Prénom",
+    "fonction": "Fonction",
+    "service": "Service",
+    "courriel": "Courriel professionnel nominatif",
+    "telephone": "Téléphone",
+}
+EXIGES = ("nom", "prenom", "fonction", "courriel")
+
+
+def _ligne(libelle: str, longueur: int, *, exige: bool = True, **options: Any) -> forms.CharField:
+    return forms.CharField(label=libelle, max_length=longueur, required=exige, validators=[une_ligne], **options)
+
+
+class AccueilForm(forms.Form):
+    """Organisation, convention, CDAP contract, up to two administrators. The rules are the services'."""
+
+    raison_sociale = _ligne("Raison sociale", 200)
+    siret = forms.CharField(label="SIRET", max_length=30, help_text="14 chiffres, espaces admis.")
+    nature = forms.ChoiceField(label="Nature juridique", choices=Nature)
+    secteur = forms.ChoiceField(label="Secteur d’activité", choices=Secteur)
+    zone = _ligne("Zone géographique d’intervention", 200)
+    caisse = forms.ModelChoiceField(label="Caisse gestionnaire", queryset=Caisse.objects.none(), help_text="Elle gère la convention.")
+    adresse = _ligne("Adresse du siège", 200)
+    code_postal = forms.CharField(label="Code postal", max_length=5, validators=[CODE_POSTAL])
+    ville = _ligne("Ville", 100)
+    representant = _ligne("Représentant légal", 120)
+    representant_qualite = _ligne("Sa qualité", 100, help_text="Maire, président, directeur…")
+    courriel = forms.EmailField(label="Courriel de contact")
+    contact_dpo = forms.EmailField(label="Contact protection des données", required=False)
+    contact_securite = forms.EmailField(label="Contact sécurité", required=False)
+
+    debut = forms.DateField(label="Date d’effet", widget=SaisieDate)
+    duree_mois = forms.IntegerField(label="Durée, en mois", initial=12, min_value=1, max_value=120)
+    preavis_mois = forms.IntegerField(label="Préavis, en mois", initial=3, min_value=0, max_value=12)
+    tacite_reconduction = forms.BooleanField(label="Reconduite tacitement", initial=True, required=False)
+
+    profils = forms.ModelMultipleChoiceField(
+        label="Profils",
+        queryset=Profil.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les groupes n’en auront pas d’autre.",
+    )
+    caisses = forms.ModelMultipleChoiceField(label="Caisses ouvertes", queryset=Caisse.objects.none(), widget=forms.CheckboxSelectMultiple)
+    codes_t5 = forms.CharField(label="Codes RSA (profil T5)", required=False, help_text="Séparés par des espaces.")
+    codes_t8 = forms.CharField(label="Codes bailleur (profil T8)", required=False, help_text="Séparés par des espaces.")
+    effectif_max = forms.IntegerField(label="Nombre maximal d’utilisateurs", min_value=1, max_value=100_000)
+    telephone_exige = forms.BooleanField(label="Exiger aussi le téléphone de l’allocataire", required=False)
+    autres_services = forms.ModelMultipleChoiceField(
+        label="Autres services", queryset=Service.objects.none(), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    SECTIONS = (
+        (
+            "L’organisme",
+            (
+                "raison_sociale", "siret", "nature", "secteur", "zone", "caisse", "adresse", "code_postal", "ville", "representant",
+                "representant_qualite", "courriel", "contact_dpo", "contact_securite",
+            ),
+        ),
+        ("La convention", ("debut", "duree_mois", "preavis_mois", "tacite_reconduction")),
+        (
+            "Le contrat de service CDAP",
+            ("profils", "caisses", "codes_t5", "codes_t8", "effectif_max", "telephone_exige", "autres_services"),
+        ),
+    )  # fmt: skip
+    ORGANISME = tuple(nom for nom in SECTIONS[0][1] if nom not in ("siret", "caisse"))
+
+    def __init__(self, *args: Any, caisses: QuerySet[Caisse], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for nom, lignes in (
+            ("caisse", caisses),
+            ("caisses", caisses),
+            ("profils", Profil.objects.filter(actif=True)),
+            ("autres_services", Service.objects.exclude(pk=Service.CDAP)),
+        ):
+            self.fields[nom].queryset = lignes  # type: ignore[attr-defined]
+        for rang in ADMINISTRATEURS:
+            for nom, libelle in ADMINISTRATEUR.items():
+                champ = forms.EmailField(label=libelle) if nom == "courriel" else _ligne(libelle, 20 if nom == "telephone" else 100)
+                champ.required = rang == 1 and nom in EXIGES
+                self.fields[f"admin{rang}_{nom}"] = champ
+
+    def sections(self) -> Iterator[tuple[str, list[BoundField]]]:
+        """Return the sections of the page, in order."""
+        for titre, noms in self.SECTIONS:
+            yield titre, [self[nom] for nom in noms]
+        for rang, titre in zip(ADMINISTRATEURS, ("Premier administrateur", "Second administrateur (facultatif)"), strict=True):
+            yield titre, [self[f"admin{rang}_{nom}"] for nom in ADMINISTRATEUR]
+
+    def clean_siret(self) -> str:
+        """Return the 14 digits."""
+        try:
+            return organismes.verifier_siret(self.cleaned_data["siret"])
+        except Refus as refus:
+            raise ValidationError(refus.phrase) from None
+
+    def clean_codes_t5(self) -> list[str]:
+        """Return the codes."""
+        return self._codes("codes_t5")
+
+    def clean_codes_t8(self) -> list[str]:
+        """Return the codes."""
+        return self._codes("codes_t8")
+
+    def _codes(self, nom: str) -> list[str]:
+        codes = str(self.cleaned_data[nom]).upper().replace(",", " ").split()
+        if faux := [code for code in codes if not CODE.fullmatch(code)]:
+            raise ValidationError(f"Un code a de 1 à 12 chiffres ou lettres : {', '.join(faux)}.")
+        return list(dict.fromkeys(codes))
+
+    def clean(self) -> dict[str, Any]:
+        """A profile that needs a code has one; a second administrator is complete."""
+        donnees: dict[str, Any] = super().clean() or {}
+        profils = {profil.pk for profil in donnees.get("profils", ())}
+        for profil, nom in (("T5", "codes_t5"), ("T8", "codes_t8")):
+            if profil in profils and donnees.get(nom) == []:
+                self.add_error(nom, f"Le profil {profil} ne donne rien sans code : saisissez au moins un code.")
+            if profil not in profils and donnees.get(nom):
+                self.add_error(nom, f"Ces codes vont avec le profil {profil}, qui n’est pas choisi.")
+        second = self._administrateur(2)
+        if any(second.values()):
+            for nom in EXIGES:
+                if not second[nom] and f"admin2_{nom}" not in self.errors:
+                    self.add_error(f"admin2_{nom}", "Complétez le second administrateur, ou laissez tous ses champs vides.")
+        return donnees
+
+    def _administrateur(self, rang: int) -> Mapping[str, str]:
+        return {nom: self.cleaned_data.get(f"admin{rang}_{nom}", "") for nom in ADMINISTRATEUR}
+
+    def accueillir(self, *, par: Auteur) -> Convention:
+        """Write everything. Raises ValidationError when a rule says no."""
+        donnees = self.cleaned_data
+        profils = {profil.pk: profil for profil in donnees["profils"]}
+        codes = {profils[profil]: donnees[nom] for profil, nom in (("T5", "codes_t5"), ("T8", "codes_t8")) if profil in profils}
+        administrateurs = [un for rang in ADMINISTRATEURS if any((un := self._administrateur(rang)).values())]
+        termes = ("debut", "duree_mois", "preavis_mois", "tacite_reconduction", "profils", "caisses", "effectif_max", "telephone_exige")
+        return accueil.accueillir(
+            par=par,
+            caisse=donnees["caisse"],
+            siret=donnees["siret"],
+            organisme={nom: donnees[nom] for nom in self.ORGANISME},
+            autres_services=donnees["autres_services"],
+            codes=codes,
+            administrateurs=administrateurs,
+            **{nom: donnees[nom] for nom in termes},
+        )
+
+    def refuser(self, refus: ValidationError) -> None:
+        """Show what a service refused, at its field when the form has it."""
+        champs = refus.message_dict if hasattr(refus, "error_dict") else {"": refus.messages}
+        for champ, phrases in champs.items():
+            for phrase in phrases:
+                self.add_error(champ if champ in self.fields else None, phrase)

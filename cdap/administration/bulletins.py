@@ -1,0 +1,85 @@
+"""Bulletins d'adhésion: who administers for the partner, signed twice, checked, validated."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+
+from cdap.administration.actions import action_motivee
+from cdap.administration.base import AdminCaf
+from cdap.administration.formulaires import FormulaireSansMotif, FormulaireSignature
+from cdap.barriere import auteur
+from conventions.models import Bulletin
+from conventions.services import bulletins
+
+IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "debut", "fin")
+ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert")
+
+
+@admin.register(Bulletin)
+class BulletinAdmin(AdminCaf):
+    """Two administrators at most for a convention. The account is opened in the background, once the bulletin is validated."""
+
+    list_display = ("personne", "partenaire", "rang", "etat", "debut", "fin", "compte_ouvert")
+    list_filter = ("etat",)
+    list_select_related = ("convention__organisme",)
+    search_fields = ("nom", "prenom", "convention__organisme__raison_sociale")
+    autocomplete_fields = ("convention",)
+    actions = (
+        *(
+            action_motivee(
+                f"Enregistrer la signature {de_qui}",
+                partial(bulletins.signer, partie=partie),
+                objet="bulletin",
+                formulaire=FormulaireSignature,
+            )
+            for partie, de_qui in (("personne", "de la personne"), ("representant", "du représentant légal"))
+        ),
+        action_motivee("Contrôler la fonction", bulletins.controler, objet="bulletin", formulaire=FormulaireSansMotif),
+        action_motivee("Valider", bulletins.valider, objet="bulletin", formulaire=FormulaireSansMotif),
+        action_motivee("Refuser", bulletins.refuser, objet="bulletin"),
+        action_motivee("Clore", bulletins.clore, objet="bulletin"),
+    )
+
+    @admin.display(description="personne")
+    def personne(self, bulletin: Bulletin) -> str:
+        """Return the name."""
+        return str(bulletin)
+
+    @admin.display(description="partenaire")
+    def partenaire(self, bulletin: Bulletin) -> str:
+        """Return for whom."""
+        return str(bulletin.convention.organisme)
+
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        """Return who it is, then where the bulletin stands."""
+        return ("convention", *IDENTITE) if obj is None else (*ETAT, *IDENTITE)
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """A validated bulletin is not changed."""
+        if obj is None:
+            return ()
+        return ETAT if obj.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE) else (*ETAT, *IDENTITE)
+
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the bulletin still waits for this."""
+        ouvert = objet.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE)
+        possibles: dict[str, bool] = {
+            "enregistrer_la_signature_de_la_personne": ouvert and objet.signature_personne is None,
+            "enregistrer_la_signature_du_representant_legal": ouvert and objet.signature_representant is None,
+            "controler_la_fonction": objet.etat == Bulletin.Etat.RECU,
+            "clore": objet.etat == Bulletin.Etat.VALIDE,
+        }
+        return possibles.get(action, ouvert)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """The caisse that leads manages."""
+        return obj is None or obj.convention.organisme.caisse_id in request.acces.caisses
+
+    def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
+        """Receive a bulletin, or complete it."""
+        donnees = {nom: form.cleaned_data[nom] for nom in IDENTITE if nom in form.cleaned_data}
+        if creation:
+            objet.pk = bulletins.recevoir(convention=form.cleaned_data["convention"], par=auteur(request), **donnees).pk
+        elif donnees:
+            bulletins.modifier(bulletin=objet, par=auteur(request), **donnees)

@@ -1,0 +1,106 @@
+"""Partners: their card, their suspension, a wrong SIRET, and the guided form that takes one on."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from cdap.administration.accueil import AccueilForm
+from cdap.administration.actions import action_motivee
+from cdap.administration.base import AdminCaf
+from cdap.administration.formulaires import FormulaireSiret
+from cdap.barriere import auteur
+from conventions.models import Caisse, Organisme
+from conventions.services import organismes
+
+
+@admin.register(Organisme)
+class OrganismeAdmin(AdminCaf):
+    """A partner is created with its convention, never alone."""
+
+    list_display = ("raison_sociale", "siret", "nature", "caisse", "suspension")
+    list_filter = ("nature", "secteur", "caisse")
+    list_select_related = ("caisse",)
+    search_fields = ("raison_sociale", "siret")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "raison_sociale",
+                    "siret",
+                    "nature",
+                    "secteur",
+                    "zone",
+                    "caisse",
+                    "numero_tiers",
+                    "suspension",
+                )
+            },
+        ),
+        ("Siège et représentant légal", {"fields": ("adresse", "code_postal", "ville", "representant", "representant_qualite")}),
+        ("Contacts", {"fields": ("courriel", "telephone", "contact_dpo", "contact_securite")}),
+    )
+    readonly_fields = (
+        "siret",
+        "caisse",
+        "suspension",
+    )
+    change_list_template = "admin/conventions/organisme/liste.html"
+    actions = (
+        action_motivee("Suspendre à titre conservatoire", organismes.suspendre, objet="organisme"),
+        action_motivee("Lever la suspension", organismes.lever, objet="organisme"),
+        action_motivee("Corriger le SIRET", organismes.corriger_siret, objet="organisme", formulaire=FormulaireSiret),
+    )
+
+    def has_add_permission(self, request: Any) -> bool:
+        """See `accueillir`."""
+        return False
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """The caisse that leads manages; the others read."""
+        return obj is None or obj.caisse_id in request.acces.caisses
+
+    def propose(self, action: str, objet: Any) -> bool:
+        """Return whether the partner is in the state that the action changes."""
+        suspendu = objet.suspension is not None
+        return {"suspendre_a_titre_conservatoire": not suspendu, "lever_la_suspension": suspendu}.get(action, True)
+
+    def get_urls(self) -> list[Any]:
+        """Add the guided form, before the addresses that read a key."""
+        accueillir = path("accueillir/", self.admin_site.admin_view(self.accueillir), name="conventions_organisme_accueillir")
+        return [accueillir, *super().get_urls()]
+
+    def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
+        """Change the card."""
+        champs = {nom: form.cleaned_data[nom] for nom in organismes.MODIFIABLES}
+        organismes.modifier(organisme=objet, version=form.cleaned_data["version_ouverte"], par=auteur(request), **champs)
+
+    def accueillir(self, request: Any) -> HttpResponse:
+        """Take on a partner: everything that its papers say, in one form; all of it is written, or nothing."""
+        caisses = Caisse.objects.du_perimetre(request.acces.caisses)
+        if not caisses:
+            raise PermissionDenied
+        form = AccueilForm(request.POST or None, caisses=caisses)
+        if form.is_valid():
+            try:
+                convention = form.accueillir(par=auteur(request))
+            except ValidationError as refus:
+                form.refuser(refus)
+            else:
+                self.message_user(
+                    request,
+                    f"{convention.organisme} est accueilli : sa convention {convention.numero} attend ses signatures.",
+                    messages.SUCCESS,
+                )
+                return HttpResponseRedirect(reverse("admin:conventions_convention_change", args=[convention.pk]))
+        contexte = self.admin_site.each_context(request) | {
+            "title": "Accueillir un partenaire",
+            "opts": self.opts,
+            "form": form,
+            "errors": bool(form.errors),
+        }
+        return TemplateResponse(request, "admin/conventions/organisme/accueillir.html", contexte)

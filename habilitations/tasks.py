@@ -1,0 +1,20 @@
+"""The tasks of habilitations. They may run twice, late, or two at once: what is done is not done again."""
+
+from procrastinate.contrib.django import app
+
+from habilitations import services
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="habilitations.suivre_les_bulletins")
+def suivre_les_bulletins(timestamp: int = 0) -> None:
+    """Open and end the accounts of administrators."""
+    if services.suivre_les_bulletins():
+        raise RuntimeError("des bulletins n'ont pas été suivis : ils le seront dans une minute")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="habilitations.relever_les_acces")
+def relever_les_acces(timestamp: int = 0) -> None:
+    """Record the accesses that began or ended since."""
+    services.relever_les_acces()

@@ -1,0 +1,30 @@
+"""Time travel: the database's clock, which decides every rule, set by its owner. Only tests do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from audit.journal.horloge import PARIS
+from tests import usine
+
+
+@contextmanager
+def a(texte: str) -> Iterator[datetime]:
+    """Make it `2027-01-31T02:00` in Paris, and let time go on from there; the journal has its days."""
+    instant = datetime.fromisoformat(texte).replace(tzinfo=PARIS)
+    regler(f"timestamptz '{instant.isoformat()}' + (clock_timestamp() - timestamptz '{maintenant()}')")
+    try:
+        usine.executer("select cdap.journal_ouvrir(1)")
+        yield instant
+    finally:
+        regler("clock_timestamp()")
+
+
+def regler(expression: str) -> None:
+    """Replace the clock for good."""
+    usine.executer(f"create or replace function cdap.maintenant() returns timestamptz language sql volatile as $f$ select {expression} $f$")
+
+
+def maintenant() -> str:
+    """Return the server's real instant."""
+    return str(usine.valeur("select clock_timestamp()::text"))
