@@ -34,13 +34,14 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
   order by d.genre, d.contrat_id, d.bulletin_id, d.creation desc, d.id desc $f$;
 
 -- May the applicant send a document? « ouvert », « ferme » (not the moment), « complet » (too many), or nothing: no such request.
+-- A draft is not one: nobody follows it until its mail is confirmed.
 create function cdap.demande_depot(p_reference uuid) returns text
 language sql volatile security definer set search_path = cdap, public, pg_temp as $f$
   select case
     when dm.etat not in ('pieces_demandees', 'acceptee') then 'ferme'
     when (select count(*) from conventions_document d where d.demande_id = dm.id and d.nature = 'signe') >= 20 then 'complet'
     else 'ouvert' end
-  from conventions_demande dm where dm.reference = p_reference $f$;
+  from conventions_demande dm where dm.reference = p_reference and dm.etat <> 'brouillon' $f$;
 
 create function cdap.demande_documents(p_reference uuid)
 returns table (id bigint, genre text, nature text, objet text, creation timestamptz, taille int)
@@ -82,8 +83,3 @@ end $f$;
 
 grant execute on function cdap.documents_vierges, cdap.document_vierge, cdap.demande_depot, cdap.demande_documents, cdap.demande_document,
   cdap.demande_joindre to cdap_portail;
-
--- The worker reads what an act says, and writes the act; nobody changes it.
-grant select on conventions_caisse, conventions_service, conventions_profil, conventions_organisme, conventions_convention, conventions_contrat,
-  conventions_contrat_profils, conventions_contrat_caisses, conventions_codeacces, conventions_bulletin to cdap_worker;
-grant select, insert on conventions_document, conventions_acte to cdap_worker, cdap_caf;

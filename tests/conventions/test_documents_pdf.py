@@ -53,7 +53,7 @@ def test_a_pdf_is_tagged_titled_and_in_french(vierges: dict[str, bytes], genre: 
     racine: Any = lecteur.root_object
     assert racine["/Lang"] == "fr"
     assert racine["/MarkInfo"]["/Marked"].value is True
-    assert racine["/ViewerPreferences"]["/DisplayDocTitle"].value is True  # type: ignore[index]
+    assert racine["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert lecteur.metadata is not None
     assert lecteur.metadata.title
     assert b"<pdfuaid:part>1</pdfuaid:part>" in racine["/Metadata"].get_data() or b'pdfuaid:part="1"' in racine["/Metadata"].get_data()

@@ -106,7 +106,14 @@ def test_an_accepted_request_finds_its_acts_to_sign(base: None) -> None:
     assert reponse["Content-Disposition"].startswith(f'attachment; filename="cdap-convention-a-signer-{document.pk}-')
 
 
-@pytest.mark.parametrize("etat", ["brouillon", "deposee", "en_instruction", "pieces_demandees", "refusee"])
+def test_a_draft_has_no_page(base: None) -> None:
+    demande = outils.demande("brouillon")
+    assert Client().get(adresse(demande)).status_code == 404
+    assert envoyer(demande).status_code == 404
+    assert recus(demande) == 0
+
+
+@pytest.mark.parametrize("etat", ["deposee", "en_instruction", "pieces_demandees", "refusee"])
 def test_acts_are_shown_only_once_the_request_is_accepted(base: None, etat: str) -> None:
     convention = outils.convention()
     demande, document = outils.demande(etat, de=convention), prerempli(convention)
@@ -153,7 +160,7 @@ def test_a_document_sent_from_the_page_is_kept_and_traced(base: None, etat: str)
     assert "œuvre.exe" not in page, "le nom du fichier ne sert à rien"
 
 
-@pytest.mark.parametrize("etat", ["brouillon", "deposee", "en_instruction", "refusee"])
+@pytest.mark.parametrize("etat", ["deposee", "en_instruction", "refusee"])
 def test_nothing_is_received_at_another_moment(base: None, etat: str) -> None:
     demande = outils.demande(etat)
     page = envoyer(demande).content.decode()
