@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cdap.documents_publics import suivi_de
 from cdap.presentation import Contact, contact
 from conventions.etats import EtatDemande
 from conventions.forms import DemandeForm
@@ -108,7 +109,7 @@ def suivre(request: HttpRequest, reference: UUID) -> HttpResponse:
     lu = depot.suivre(reference=reference)
     if lu is None:
         raise Http404
-    return render(request, "conventions/suivi.html", {"suivi": _suivi(lu)})
+    return render(request, "conventions/suivi.html", {"suivi": _suivi(lu), "documents": suivi_de(reference)})
 
 
 def _suivi(lu: dict[str, Any]) -> Suivi:

@@ -116,7 +116,7 @@ def suivi_de(reference: UUID, form: DepotForm | None = None) -> SuiviDocuments:
         fermeture=pieces.fermeture,
         form=None if pieces.fermeture else form or DepotForm(),
         url=reverse("suivi_documents", args=[reference]),
-        retour=f"/conventions/suivi/{reference}/",
+        retour=reverse("demande_suivi", args=[reference]),
     )
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from psycopg import errors
 
 from audit.journal.auteur import Auteur
+from conventions.chiffrement import chiffrer
 from conventions.models import Acte, Bulletin, CodeAcces, Contrat, Convention, Document, Profil
 from conventions.services import contrats, conventions, organismes
 from tests import usine
@@ -184,7 +185,7 @@ def test_a_contract_stays_within_its_convention_whoever_writes(base: None, debut
 
 def document(**champs: Any) -> Document:
     return Document.objects.using(OWNER).create(
-        genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=b"x", **champs
+        genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=chiffrer(b"x"), **champs
     )
 
 
