@@ -24,16 +24,8 @@ TROP = (
     "Trop de demandes ont été envoyées depuis cette adresse. Rien n’est perdu : gardez cette page ouverte et renvoyez-la dans une heure, "
     "ou demain si elle est refusée encore."
 )
-TONS = {EtatDemande.ACCEPTEE: "ok", EtatDemande.REFUSEE: "stop", EtatDemande.PIECES_DEMANDEES: "attention"}
-TONS_DES_PARTS = {DemandeCaisse.Etat.ACCEPTEE: "ok", DemandeCaisse.Etat.REFUSEE: "stop"}
-
-
-@dataclass(frozen=True, slots=True)
-class Etiquette:
-    """A state, as a label."""
-
-    texte: str
-    ton: str
+TONS: dict[EtatDemande, Ton] = {EtatDemande.ACCEPTEE: "ok", EtatDemande.REFUSEE: "stop", EtatDemande.PIECES_DEMANDEES: "attention"}
+TONS_DES_PARTS: dict[DemandeCaisse.Etat, Ton] = {DemandeCaisse.Etat.ACCEPTEE: "ok", DemandeCaisse.Etat.REFUSEE: "stop"}
 
 
 @dataclass(frozen=True, slots=True)
