@@ -82,8 +82,3 @@ end $f$;
 
 grant execute on function cdap.documents_vierges, cdap.document_vierge, cdap.demande_depot, cdap.demande_documents, cdap.demande_document,
   cdap.demande_joindre to cdap_portail;
-
--- The worker reads what an act says, and writes the act; nobody changes it.
-grant select on conventions_caisse, conventions_service, conventions_profil, conventions_organisme, conventions_convention, conventions_contrat,
-  conventions_contrat_profils, conventions_contrat_caisses, conventions_codeacces, conventions_bulletin to cdap_worker;
-grant select, insert on conventions_document, conventions_acte to cdap_worker, cdap_caf;

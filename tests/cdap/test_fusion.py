@@ -35,7 +35,9 @@ def dora(base: None) -> Auteur:
 
 def fusion(dora: Auteur, absorbe: Organisme, absorbant: Organisme, **decisions: Any) -> habilitations.Transfert:
     with sur("caf"):
-        return fusionner(absorbe=vu(absorbe), absorbant=vu(absorbant), decisions=Decisions(**BONNES | decisions), motif="fusion des communes", par=dora)
+        return fusionner(
+            absorbe=vu(absorbe), absorbant=vu(absorbant), decisions=Decisions(**BONNES | decisions), motif="fusion des communes", par=dora
+        )
 
 
 def relu(ligne: Any) -> Any:
@@ -137,7 +139,10 @@ def test_two_administrators_remain_of_four_and_the_others_are_ended(dora: Auteur
     trois, quatre = administrateurs(bob.convention, "Trois", "Quatre")
     fusion(dora, alice.organisme, bob.organisme, bulletins=frozenset({deux.pk, trois.pk}), utilisateurs="fermer")
     assert [relu(bulletin).etat for bulletin in (un, deux, trois, quatre)] == ["clos", "valide", "valide", "clos"]
-    assert {(relu(bulletin).convention_id, relu(bulletin).rang) for bulletin in (deux, trois)} == {(bob.convention.pk, 1), (bob.convention.pk, 2)}
+    assert {(relu(bulletin).convention_id, relu(bulletin).rang) for bulletin in (deux, trois)} == {
+        (bob.convention.pk, 1),
+        (bob.convention.pk, 2),
+    }
     en_worker(habilitations.suivre_les_bulletins)
     comptes = Utilisateur.objects.using(OWNER).filter(organisme=bob.organisme.pk, role=Role.ADMINISTRATEUR)
     assert {compte.bulletin_id for compte in comptes if compte.suspension is None} == {deux.pk, trois.pk}
@@ -194,7 +199,9 @@ def test_both_histories_are_on_the_page_of_the_one_that_remains(dora: Auteur) ->
     assert [organisme.numero for organisme in vue.organismes] == [bob.organisme.pk, alice.organisme.pk]
     assert {convention.numero for convention in vue.conventions} == {alice.convention.pk, bob.convention.pk}
     assert len([acte for acte in vue.actes if acte.organisme == alice.organisme.pk]) == avant + 2, "terminated, and merged"
-    periodes = usine.valeur("select array_agg(organisme order by id) from habilitations_acces where utilisateur = %s", [alice.utilisateur.pk])
+    periodes = usine.valeur(
+        "select array_agg(organisme order by id) from habilitations_acces where utilisateur = %s", [alice.utilisateur.pk]
+    )
     assert periodes == [alice.organisme.pk, bob.organisme.pk]
 
 

@@ -18,7 +18,6 @@ from conventions.services import depot
 from envois.modeles import Message, redacteurs
 from tests import usine
 from tests.conventions.saisie import adresse, demande
-from tests.envois.conftest import boite  # noqa: F401 (a fixture)
 from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
 from tests.usine import OWNER
 

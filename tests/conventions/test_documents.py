@@ -1,6 +1,7 @@
 """Documents at rest: encrypted, fingerprinted, permanent; made once, read with a trace."""
 
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.db import connections
 from psycopg import errors
 
-from audit.journal.auteur import Auteur
+from audit.journal.auteur import PROCESSUS, Auteur
 from cdap.documents_conventions import annexe
 from conventions import chiffrement, impression, redaction
 from conventions.erreurs import Refus
@@ -35,7 +36,12 @@ def sans_weasyprint(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Print in no time; return the list of what is printed."""
     imprimes: list[str] = []
     octets = pdf()
-    monkeypatch.setattr(impression, "pdf", lambda genre, acte: imprimes.append(genre) or octets)
+
+    def imprimer(genre: str, acte: object) -> bytes:
+        imprimes.append(genre)
+        return octets
+
+    monkeypatch.setattr(impression, "pdf", imprimer)
     return imprimes
 
 
@@ -51,11 +57,11 @@ def traces(document: Document, action: str) -> list[dict[str, Any]]:
 
 def test_the_worker_makes_the_copy_of_an_act_and_says_so(base: None) -> None:
     convention = outils.convention()
-    document = comme("worker", lambda: documents.produire(cible=convention, annexe=annexe(), par=documents.PROCESSUS))
+    document = comme("worker", lambda: documents.produire(cible=convention, annexe=annexe(), par=PROCESSUS))
     ligne = outils.relire(document)
     assert (ligne.genre, ligne.nature, ligne.modele) == ("convention", "prerempli", redaction.VERSION)
     assert (ligne.convention_id, ligne.organisme_id) == (convention.pk, convention.organisme_id)
-    octets = comme("worker", lambda: documents.lire(document=ligne, par=documents.PROCESSUS))
+    octets = comme("worker", lambda: documents.lire(document=ligne, par=PROCESSUS))
     assert octets.startswith(b"%PDF-")
     assert len(octets) == ligne.taille
     assert convention.numero in outils.texte(octets)
@@ -71,7 +77,7 @@ def test_a_copy_is_tied_to_its_act_and_to_what_is_above(base: None, sans_weasypr
     cible: Contrat | Bulletin = outils.contrat(convention, "T1") if genre == "contrat" else outils.bulletin(convention)
     dora = outils.operateur()
     premier = comme("worker", lambda: documents.produire(cible=cible, annexe=annexe(), par=Auteur(utilisateur=dora.utilisateur)))
-    second = comme("worker", lambda: documents.produire(cible=cible, annexe=annexe(), par=documents.PROCESSUS))
+    second = comme("worker", lambda: documents.produire(cible=cible, annexe=annexe(), par=PROCESSUS))
     assert premier.pk != second.pk, "chaque demande fait une nouvelle ligne"
     assert sans_weasyprint == [genre, genre]
     ligne = outils.relire(premier)
@@ -138,7 +144,7 @@ def test_changed_or_exchanged_bytes_are_not_given(base: None, caplog: pytest.Log
 def test_nobody_changes_or_deletes_a_document(base: None, role: str, instruction: str) -> None:
     document = depose()
     with usine.connexion(role) as pg, pytest.raises(errors.InsufficientPrivilege):
-        pg.execute(instruction, [document.pk] if "%s" in instruction else None)  # type: ignore[arg-type]
+        pg.execute(instruction, [document.pk] if "%s" in instruction else None)
     assert outils.relire(document).sha256 == document.sha256
 
 
@@ -173,8 +179,9 @@ def test_who_reads_and_who_adds(base: None, role: str, lit: bool, ecrit: bool) -
 def test_what_is_not_a_safe_pdf_leaves_no_row_and_no_trace(base: None) -> None:
     convention, dora = outils.convention(), outils.operateur()
     for octets, genre in ((b"MZ\x90", "convention"), (pdf(0), "convention"), (pdf(), "ordonnance")):
+        depot = partial(documents.deposer_signe, fichier=fichier(octets), genre=genre, cible=convention, par=dora)
         with pytest.raises(Refus) as refus:
-            comme("caf", lambda: documents.deposer_signe(fichier=fichier(octets), genre=genre, cible=convention, par=dora))
+            comme("caf", depot)
         assert refus.value.champ in ("fichier", "genre")
     assert not Document.objects.using(OWNER).filter(convention=convention).exists()
     assert not Acte.objects.using(OWNER).filter(convention=convention).exists()

@@ -51,7 +51,7 @@ def vierges(django_db_setup: None, django_db_blocker: Any) -> dict[str, bytes]:
 def test_a_pdf_is_tagged_titled_and_in_french(vierges: dict[str, bytes], genre: str) -> None:
     lecteur = PdfReader(BytesIO(vierges[genre]), strict=True)
     racine = lecteur.root_object
-    assert racine["/Lang"] == "fr"
+    assert str(racine["/Lang"]) == "fr"
     assert racine["/MarkInfo"]["/Marked"].value is True  # type: ignore[index]
     assert racine["/ViewerPreferences"]["/DisplayDocTitle"].value is True  # type: ignore[index]
     assert lecteur.metadata is not None

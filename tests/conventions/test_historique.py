@@ -30,7 +30,9 @@ def partenaire(nombre: int) -> Organisme:
         Document.objects.using(OWNER).create(
             genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=b"x", organisme=organisme
         )
-        Acte.objects.using(OWNER).create(genre="signer", instant=timezone.now(), organisme=organisme, convention=convention, contrat=contrat)
+        Acte.objects.using(OWNER).create(
+            genre="signer", instant=timezone.now(), organisme=organisme, convention=convention, contrat=contrat
+        )
         usine.organisme(fusionne_dans=organisme)
     return organisme
 

@@ -104,7 +104,9 @@ def test_who_had_access_at_a_past_instant(dora: Auteur) -> None:
 
 def _rafraichie(dora: Auteur) -> Auteur:
     """Days pass: her session goes on."""
-    usine.executer("update habilitations_session set fin = cdap.maintenant() + interval '1 year' where utilisateur_id = %s", [dora.utilisateur])
+    usine.executer(
+        "update habilitations_session set fin = cdap.maintenant() + interval '1 year' where utilisateur_id = %s", [dora.utilisateur]
+    )
     return dora
 
 
