@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from allocataires.presentation.vue import Etiquette, Ton
 from cdap.documents_publics import suivi_de
 from cdap.presentation import Contact, contact
 from conventions.etats import EtatDemande

@@ -40,8 +40,8 @@ def ligne(libelle: str, longueur: int, requis: str = "", *, aide: str = "", **at
 class DemandeForm(forms.Form):
     """What a partner asks, from the public page."""
 
-    demandeur_nom = ligne("Votre nom", 100, "Saisissez votre nom.", autocomplete="family-name")
     demandeur_prenom = ligne("Votre prénom", 100, "Saisissez votre prénom.", autocomplete="given-name")
+    demandeur_nom = ligne("Votre nom", 100, "Saisissez votre nom.", autocomplete="family-name")
     demandeur_fonction = ligne("Votre fonction", 100, "Saisissez votre fonction.", autocomplete="organization-title")
     demandeur_courriel = forms.EmailField(
         label="Votre courriel professionnel",
@@ -97,7 +97,10 @@ class DemandeForm(forms.Form):
         "Représentant légal", 120, "Saisissez le nom du représentant légal.", aide="Prénom et nom de la personne qui signera."
     )
     representant_qualite = ligne(
-        "Qualité du représentant légal", 100, "Saisissez sa qualité.", aide="Par exemple maire, présidente ou directeur général."
+        "Qualité du représentant légal",
+        100,
+        "Saisissez la qualité du représentant légal.",
+        aide="Par exemple maire, présidente ou directeur général.",
     )
 
     services = forms.MultipleChoiceField(
@@ -136,7 +139,10 @@ class DemandeForm(forms.Form):
     )
 
     zone = ligne(
-        "Zone géographique d’intervention", 200, "Saisissez la zone.", aide="Par exemple une commune, un canton ou un département."
+        "Zone géographique d’intervention",
+        200,
+        "Saisissez la zone géographique.",
+        aide="Par exemple une commune, un canton ou un département.",
     )
     caisse = forms.ChoiceField(
         label="Caf principale",

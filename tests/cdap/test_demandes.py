@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from conventions.forms import DemandeForm
 from conventions.models import Demande, DemandeCaisse
 from conventions.reference import CAISSES, PROFILS, REGIONS
 from tests import usine
@@ -130,6 +131,10 @@ def test_the_form_offers_what_is_open_and_nothing_else(base: None) -> None:
     assert re.findall(r'name="caisses" value="(\w+)"', contenu) == [code for codes in REGIONS.values() for code in codes]
     assert set(re.findall(r'<option value="(\d+)"', contenu)) == set(CAISSES)
     assert "Évaluer la situation d’un ménage suivi et ses droits." in contenu
+
+
+def test_the_summary_of_errors_is_in_the_order_of_the_page() -> None:
+    assert [nom for _, noms in DemandeForm.SECTIONS for nom in noms] == [nom for nom in DemandeForm.base_fields if nom != "reponse_vide"]
 
 
 def test_each_caisse_is_in_one_region() -> None:

@@ -13,7 +13,6 @@ from pypdf import PdfReader, PdfWriter
 from conventions import redaction
 from conventions.models import Bulletin, Caisse, Contrat, Convention, Demande, Document, Organisme, Profil
 from conventions.services import documents
-from habilitations.models import Role
 from tests import usine
 from tests.travail import en_fil, sous_le_role
 from tests.usine import OWNER
