@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import LazySettings
 from django.db import connections, router
 from django.db.models import Model
 from pytest_django.plugin import DjangoDbBlocker
 
 from cdap.routeur import Routeur
 from tests import bases
+from tests.travail import Boite
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,14 @@ def base(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """
     with django_db_blocker.unblock():
         yield
+
+
+@pytest.fixture
+def boite(base: None, settings: LazySettings) -> Iterator[Boite]:
+    """An SMTP server that is up, to which the worker of this process sends."""
+    boite = Boite()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", boite.port, False
+    boite.allumer()
+    yield boite
+    boite.eteindre()

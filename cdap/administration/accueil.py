@@ -39,10 +39,10 @@ class AccueilForm(forms.Form):
 
     raison_sociale = _ligne("Raison sociale", 200)
     siret = forms.CharField(label="SIRET", max_length=30, help_text="14 chiffres, espaces admis.")
-    nature = forms.ChoiceField(label="Nature juridique", choices=Nature)
-    secteur = forms.ChoiceField(label="Secteur d’activité", choices=Secteur)
+    nature = forms.ChoiceField(label="Nature juridique", choices=[("", "Choisir"), *Nature.choices])
+    secteur = forms.ChoiceField(label="Secteur d’activité", choices=[("", "Choisir"), *Secteur.choices])
     zone = _ligne("Zone géographique d’intervention", 200)
-    caisse = forms.ModelChoiceField(label="Caisse gestionnaire", queryset=Caisse.objects.none(), help_text="Elle gère la convention.")
+    caisse = forms.ModelChoiceField(label="Caisse gestionnaire", queryset=Caisse.objects.none(), empty_label="Choisir")
     adresse = _ligne("Adresse du siège", 200)
     code_postal = forms.CharField(label="Code postal", max_length=5, validators=[CODE_POSTAL])
     ville = _ligne("Ville", 100)

@@ -12,7 +12,7 @@ from conventions.models.organismes import Organisme
 
 TOUT = Value("[]")
 DATES = (Func(F("debut"), F("fin"), TOUT, function="daterange"), "&&")
-# Where a convention or a contract stands (`cdap.etat_acte`).
+# Where a convention or a contract stands (views `cdap.convention_etat`, `cdap.contrat_etat`).
 ETATS = {
     "projet": "en projet",
     "envoye": "envoyée au partenaire",
@@ -27,9 +27,11 @@ ETATS = {
 }
 
 
-def _etat(envoi: F, denonciation: F) -> Func:
-    champs = ("debut", "fin", "suspension", "resiliation", "signature_partenaire", "signature_caf")
-    return Func(*(F(champ) for champ in champs), envoi, denonciation, function="cdap.etat_acte", output_field=models.CharField())
+class _Etat(Func):
+    """Where a row stands, read in the view that derives it."""
+
+    template = "(select e.etat from cdap.%(acte)s_etat e where e.%(acte)s_id = %(expressions)s)"
+    output_field = models.CharField()
 
 
 class ConventionQuerySet(DuPerimetre["Convention"]):
@@ -39,7 +41,7 @@ class ConventionQuerySet(DuPerimetre["Convention"]):
 
     def avec_etat(self) -> Self:
         """Add `etat`, one of ETATS, as the database derives it today."""
-        return self.annotate(etat=_etat(F("envoi"), F("denonciation")))
+        return self.annotate(etat=_Etat(F("pk"), acte="convention"))
 
 
 class Convention(Signee):
@@ -58,6 +60,8 @@ class Convention(Signee):
     tacite_reconduction = models.BooleanField("tacite reconduction", default=True)
     envoi = models.DateField("envoyée au partenaire le", null=True, blank=True)
     denonciation = models.DateField("dénoncée le", null=True, blank=True, help_text="Date de réception ; la convention cesse à sa fin.")
+
+    etat: str  # given by `avec_etat()`
 
     objects = ConventionQuerySet.as_manager()
 
@@ -90,13 +94,13 @@ class Convention(Signee):
 
 
 class ContratQuerySet(DuPerimetre["Contrat"]):
-    """Visibility, and where each stands; what its convention opens is another matter."""
+    """Visibility, and where each stands, its convention considered."""
 
     CHEMINS = ("convention__organisme__caisse", "caisses")
 
     def avec_etat(self) -> Self:
         """Add `etat`, one of ETATS, as the database derives it today."""
-        return self.annotate(etat=_etat(F("convention__envoi"), F("convention__denonciation")))
+        return self.annotate(etat=_Etat(F("pk"), acte="contrat"))
 
 
 class Contrat(Signee):
@@ -113,6 +117,8 @@ class Contrat(Signee):
     telephone_exige = models.BooleanField(
         "téléphone exigé", default=False, help_text="L'agent donne aussi le téléphone de l'allocataire, et il doit concorder."
     )
+
+    etat: str  # given by `avec_etat()`
 
     objects = ContratQuerySet.as_manager()
 

@@ -21,8 +21,6 @@ with recursive lignee as (
   union all select o.id, l.rang + 1 from conventions_organisme o join lignee l on o.fusionne_dans_id = l.id)
 select id from lignee order by rang, id
 """
-ETATS_CONVENTIONS = "select convention_id, etat from cdap.convention_etat where organisme_id = any(%s)"
-ETATS_CONTRATS = "select contrat_id, etat from cdap.contrat_etat where organisme_id = any(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,6 @@ def _organismes(lignee: list[int], premier: int) -> tuple[LigneOrganisme, ...]:
 
 
 def _conventions(lignee: list[int]) -> tuple[LigneConvention, ...]:
-    etats: dict[int, str] = dict(_lignes(ETATS_CONVENTIONS, [lignee]))
     contrats, bulletins = _contrats(lignee), _bulletins(lignee)
     return tuple(
         LigneConvention(
@@ -164,24 +161,22 @@ def _conventions(lignee: list[int]) -> tuple[LigneConvention, ...]:
             libelle=une.numero,
             organisme=une.organisme_id,
             origine=une.get_origine_display(),
-            etat=etats[une.pk],
+            etat=une.etat,
             debut=une.debut,
             fin=une.fin,
             contrats=tuple(contrats[une.pk]),
             bulletins=tuple(bulletins[une.pk]),
         )
-        for une in Convention.objects.using(base()).filter(organisme__in=lignee).order_by("debut", "pk")
+        for une in Convention.objects.using(base()).filter(organisme__in=lignee).avec_etat().order_by("debut", "pk")
     )
 
 
 def _contrats(lignee: list[int]) -> defaultdict[int, list[LigneContrat]]:
-    etats: dict[int, str] = dict(_lignes(ETATS_CONTRATS, [lignee]))
     accordes = CodeAcces.objects.using(base()).filter(contrat__convention__organisme__in=lignee, retrait=None)
     codes = _groupes((code.contrat_id, f"{code.profil_id} {code.valeur}") for code in accordes.order_by("profil", "valeur"))
-    contrats = Contrat.objects.using(base()).filter(convention__organisme__in=lignee).select_related("service")
+    contrats = Contrat.objects.using(base()).filter(convention__organisme__in=lignee).avec_etat().select_related("service")
     return _groupes(
-        (un.convention_id, _contrat(un, etats[un.pk], codes[un.pk]))
-        for un in contrats.prefetch_related("profils", "caisses").order_by("debut", "pk")
+        (un.convention_id, _contrat(un, codes[un.pk])) for un in contrats.prefetch_related("profils", "caisses").order_by("debut", "pk")
     )
 
 
@@ -192,10 +187,10 @@ def _bulletins(lignee: list[int]) -> defaultdict[int, list[LigneBulletin]]:
     )
 
 
-def _contrat(contrat: Contrat, etat: str, codes: list[str]) -> LigneContrat:
+def _contrat(contrat: Contrat, codes: list[str]) -> LigneContrat:
     profils, caisses = (tuple(sorted(un.pk for un in relation.all())) for relation in (contrat.profils, contrat.caisses))
     return LigneContrat(
-        contrat.pk, contrat.service.libelle, etat, contrat.debut, contrat.fin, profils, caisses, tuple(codes), contrat.effectif_max
+        contrat.pk, contrat.service.libelle, contrat.etat, contrat.debut, contrat.fin, profils, caisses, tuple(codes), contrat.effectif_max
     )
 
 

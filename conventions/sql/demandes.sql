@@ -128,8 +128,4 @@ declare v_oubliees bigint[]; begin
 end $f$;
 
 grant execute on function cdap.demande_deposer, cdap.demande_confirmer, cdap.demande_suivre to cdap_portail;
-
--- The worker writes the mails, and keeps the hash of the link that only the mail holds.
-grant select on conventions_demandecaisse to cdap_worker;
-grant update (jeton, jeton_fin) on conventions_demande to cdap_worker;
 grant execute on function cdap.demande_oublier_brouillons to cdap_worker;

@@ -6,12 +6,16 @@ grant update (courriel, telephone, adresse, directeur) on conventions_caisse to 
 
 grant select, insert, update on conventions_organisme, conventions_convention, conventions_contrat, conventions_codeacces, conventions_bulletin,
   conventions_demande, conventions_demandecaisse to cdap_caf;
-grant select, insert, delete on conventions_contrat_profils, conventions_contrat_caisses, conventions_demande_profils, conventions_demande_services
-  to cdap_caf;
+grant select, insert, delete on conventions_contrat_profils, conventions_contrat_caisses to cdap_caf;
+grant select, insert on conventions_demande_profils, conventions_demande_services to cdap_caf;
 grant select, insert on conventions_acte, conventions_document to cdap_caf, cdap_worker;
 
+-- The mails of requests: what they say, and the hash of the link that only one mail holds.
+grant select on conventions_demande, conventions_demandecaisse to cdap_worker;
+grant update (jeton, jeton_fin) on conventions_demande to cdap_worker;
+
 -- The nights: renewals, notices, accounts opened; and the Cafpro conventions that an operations engineer takes over.
-grant select on conventions_bulletin, conventions_demande to cdap_worker;
+grant select on conventions_bulletin to cdap_worker;
 grant select, insert, update on conventions_organisme, conventions_convention, conventions_contrat, conventions_codeacces to cdap_worker;
 grant update (compte_ouvert) on conventions_bulletin to cdap_worker;
 grant select, insert on conventions_contrat_profils, conventions_contrat_caisses to cdap_worker;

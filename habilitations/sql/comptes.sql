@@ -12,8 +12,6 @@ create trigger comptes_demander after update of etat on public.conventions_bulle
 -- The worker opens accounts and sets provisional passwords; it never reads a password.
 grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, bulletin_id, debut, fin, suspension, mot_de_passe_provisoire, mot_de_passe_fin,
   charte), insert, update (debut, fin, suspension, password, mot_de_passe_provisoire, mot_de_passe_fin) on habilitations_utilisateur to cdap_worker;
--- The acts say by whom.
-grant select (id, nom, prenom) on habilitations_utilisateur to cdap_caf;
 
 -- Two organisations have become one (`cdap.fusion`): their people and groups, moved by an operator of the caisses that lead both.
 -- p_utilisateurs: everybody follows; otherwise only the administrators whose bulletins the absorbing organisation's convention now bears.

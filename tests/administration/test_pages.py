@@ -34,7 +34,7 @@ def test_a_partner_is_taken_on_in_one_form(base: None) -> None:
     assert reponse.status_code == 302, reponse.content.decode()
     organisme = Organisme.objects.using(OWNER).get(siret=donnees["siret"])
     convention = Convention.objects.using(OWNER).get(organisme=organisme)
-    etat = Convention.objects.using(OWNER).avec_etat().get(organisme=organisme).etat  # type: ignore[attr-defined]
+    etat = Convention.objects.using(OWNER).avec_etat().get(organisme=organisme).etat
     assert (etat, str(convention.debut), str(convention.fin)) == ("projet", "2026-01-01", "2026-12-31")
     contrat = Contrat.objects.using(OWNER).get(convention=convention)
     assert [profil.pk for profil in contrat.profils.all()] == ["T1", "T2"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.journal.auteur import Auteur
 from cdap.fusion import RELATIONS, Decisions, fusionner
 from conventions.erreurs import Refus
-from conventions.models import Acte, Bulletin, Contrat, Convention, Demande, Organisme
+from conventions.models import Acte, Bulletin, Contrat, Convention, Organisme
 from conventions.services.historique import histoire
 from habilitations import services as habilitations
 from habilitations.models import Affectation, Groupe, Role, Utilisateur
@@ -29,13 +29,14 @@ BONNES: dict[str, Any] = {
 
 @pytest.fixture
 def dora(base: None) -> Auteur:
-    cle, dora = usine.operateur("921", "441")
-    return Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP)
+    return usine.operateur("921", "441")
 
 
 def fusion(dora: Auteur, absorbe: Organisme, absorbant: Organisme, **decisions: Any) -> habilitations.Transfert:
     with sur("caf"):
-        return fusionner(absorbe=vu(absorbe), absorbant=vu(absorbant), decisions=Decisions(**BONNES | decisions), motif="fusion des communes", par=dora)
+        return fusionner(
+            absorbe=vu(absorbe), absorbant=vu(absorbant), decisions=Decisions(**BONNES | decisions), motif="fusion des communes", par=dora
+        )
 
 
 def relu(ligne: Any) -> Any:
@@ -137,7 +138,10 @@ def test_two_administrators_remain_of_four_and_the_others_are_ended(dora: Auteur
     trois, quatre = administrateurs(bob.convention, "Trois", "Quatre")
     fusion(dora, alice.organisme, bob.organisme, bulletins=frozenset({deux.pk, trois.pk}), utilisateurs="fermer")
     assert [relu(bulletin).etat for bulletin in (un, deux, trois, quatre)] == ["clos", "valide", "valide", "clos"]
-    assert {(relu(bulletin).convention_id, relu(bulletin).rang) for bulletin in (deux, trois)} == {(bob.convention.pk, 1), (bob.convention.pk, 2)}
+    assert {(relu(bulletin).convention_id, relu(bulletin).rang) for bulletin in (deux, trois)} == {
+        (bob.convention.pk, 1),
+        (bob.convention.pk, 2),
+    }
     en_worker(habilitations.suivre_les_bulletins)
     comptes = Utilisateur.objects.using(OWNER).filter(organisme=bob.organisme.pk, role=Role.ADMINISTRATEUR)
     assert {compte.bulletin_id for compte in comptes if compte.suspension is None} == {deux.pk, trois.pk}
@@ -158,17 +162,10 @@ def test_three_administrators_or_a_stranger_do_not_remain(dora: Auteur) -> None:
     assert {relu(un).etat for un in [*lignes, etranger]} == {"valide"}
 
 
-def demande(organisme: Organisme, **champs: Any) -> Demande:
-    return Demande.objects.using(OWNER).create(
-        raison_sociale="x", demandeur_nom="x", demandeur_prenom="x", demandeur_fonction="x", demandeur_courriel="x@y.example",
-        caisse_id="921", effectif=1, creation=timezone.now(), organisme=organisme, **{"etat": "en_instruction", **champs},
-    )  # fmt: skip
-
-
 def test_pending_requests_follow_or_forbid_the_merger(dora: Auteur) -> None:
     alice, bob = usine.agent("T1"), usine.agent("T1")
-    ouverte = demande(alice.organisme, genre="avenant", convention=alice.convention)
-    close = demande(alice.organisme, etat="acceptee", convention=alice.convention)
+    ouverte = usine.demande(organisme=alice.organisme, etat="en_instruction", genre="avenant", convention=alice.convention)
+    close = usine.demande(organisme=alice.organisme, etat="acceptee", convention=alice.convention)
     with pytest.raises(Refus) as refus:
         fusion(dora, alice.organisme, bob.organisme, demandes="aucune")
     assert refus.value.champ == "demandes"
@@ -194,7 +191,9 @@ def test_both_histories_are_on_the_page_of_the_one_that_remains(dora: Auteur) ->
     assert [organisme.numero for organisme in vue.organismes] == [bob.organisme.pk, alice.organisme.pk]
     assert {convention.numero for convention in vue.conventions} == {alice.convention.pk, bob.convention.pk}
     assert len([acte for acte in vue.actes if acte.organisme == alice.organisme.pk]) == avant + 2, "terminated, and merged"
-    periodes = usine.valeur("select array_agg(organisme order by id) from habilitations_acces where utilisateur = %s", [alice.utilisateur.pk])
+    periodes = usine.valeur(
+        "select array_agg(organisme order by id) from habilitations_acces where utilisateur = %s", [alice.utilisateur.pk]
+    )
     assert periodes == [alice.organisme.pk, bob.organisme.pk]
 
 
@@ -211,9 +210,8 @@ def test_an_organisation_is_absorbed_once_and_not_by_itself(dora: Auteur) -> Non
 @pytest.mark.parametrize("perimetre", [("921",), ("441",), (), ("751",)])
 def test_only_an_operator_of_both_caisses_merges(base: None, perimetre: tuple[str, ...]) -> None:
     alice, bob = usine.agent("T1"), usine.agent("T1", caisses=("441",))
-    cle, personne = usine.operateur(*perimetre)
     with pytest.raises(Refus, match="revient à un opérateur"):
-        fusion(Auteur(session=cle, utilisateur=personne.pk, ip=usine.IP), alice.organisme, bob.organisme)
+        fusion(usine.operateur(*perimetre), alice.organisme, bob.organisme)
     assert (relu(alice.organisme).fusionne_dans_id, relu(alice.utilisateur).organisme_id) == (None, alice.organisme.pk)
     assert relu(alice.convention).resiliation is None
 
