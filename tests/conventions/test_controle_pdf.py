@@ -1,9 +1,13 @@
 """What is received must be a PDF that opens, acts by nothing, carries nothing; whatever it holds, judging it is bounded."""
 
+import re
 import resource
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
-from conventions import controle_pdf
+from conventions import controle_pdf, lecture_pdf
 from conventions.controle_pdf import PHRASES, controler
 from conventions.erreurs import Refus
 from tests.conventions.documents import fichier, pdf
@@ -187,6 +191,18 @@ def test_a_bomb_costs_little(nom: str) -> None:
     assert reponse(octets) in ("", *PHRASES.values())
     assert time.monotonic() - debut < controle_pdf.ATTENTE_SECONDES + 5
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600_000, "kilo-octets"
+
+
+def test_the_program_limits_itself_before_it_reads() -> None:
+    """A file is read only once memory, processor and written files are bounded: the system says so of the process itself."""
+    with subprocess.Popen([sys.executable, "-I", str(controle_pdf.PROGRAMME)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as programme:
+        limites, fin = "", time.monotonic() + 20
+        while "Max file size             0" not in limites and time.monotonic() < fin:
+            limites = Path(f"/proc/{programme.pid}/limits").read_text()
+        programme.communicate(pdf())
+    assert re.search(rf"Max address space +{lecture_pdf.MEMOIRE} ", limites)
+    assert re.search(rf"Max cpu time +{lecture_pdf.SECONDES} ", limites)
+    assert re.search(r"Max file size +0 ", limites)
 
 
 def test_a_program_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:

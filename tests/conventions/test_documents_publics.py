@@ -18,7 +18,6 @@ from conventions.services import documents, documents_publics
 from tests import usine
 from tests.conventions import documents as outils
 from tests.conventions.documents import comme, pdf
-from tests.travail import en_fil
 from tests.usine import IP, OWNER
 
 
@@ -205,22 +204,28 @@ def test_a_form_without_its_file_says_so(base: None) -> None:
 
 
 def test_the_twenty_first_document_is_refused_even_in_parallel(base: None) -> None:
+    """The twentieth is not committed yet when the twenty-first comes: it waits, and then is one too many."""
     demande, octets = outils.demande(), pdf()
+    chiffre = chiffrement.chiffrer(octets)
 
     def garder() -> None:
         for _ in range(19):
             documents._enregistrer(octets, Document(genre="piece", nature="signe", demande_id=demande.pk))
 
     comme("worker", garder)
+    appel = "select cdap.demande_joindre(%s, 'piece', repeat('a', 64), %s, %s, null)"
     reponses: list[Any] = []
-    fils = [threading.Thread(target=lambda: en_fil(lambda: reponses.append(envoyer(demande)))) for _ in range(4)]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
+    with usine.connexion() as un, usine.connexion() as autre:
+        fil = threading.Thread(target=lambda: reponses.append(autre.execute(appel, [demande.reference, len(octets), chiffre]).fetchone()))
+        with un.transaction():
+            assert un.execute(appel, [demande.reference, len(octets), chiffre]).fetchone() == ("depose",)
+            fil.start()
+            fil.join(1)
         fil.join()
-    assert sorted(reponse.status_code for reponse in reponses) == [200, 200, 200, 302]
+    assert reponses == [("complet",)]
     assert recus(demande) == 20
-    assert "déjà envoyé vingt documents" in Client().get(adresse(demande)).content.decode()
+    assert "déjà envoyé vingt documents" in envoyer(demande).content.decode()
+    assert recus(demande) == 20
 
 
 def test_the_function_of_the_database_takes_only_what_it_should(base: None) -> None:

@@ -12,7 +12,7 @@ from cdap.demo.monde import CAS
 from cdap.models import Annonce
 from habilitations.models import FacteurTotp, Role, Session, Utilisateur
 from tests import usine
-from tests.navigateur import administration, demandes
+from tests.navigateur import administration, demandes, documents
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -292,7 +292,7 @@ ETATS = {
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),
-    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | administration.ETATS).items()},
+    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | documents.ETATS | administration.ETATS).items()},
     "session": Etat(_bientot_finie(absolue=False), "Mes consultations"),
     "session-absolue": Etat(_bientot_finie(absolue=True), "Mes consultations"),
 }  # fmt: skip
