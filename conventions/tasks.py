@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from conventions.services import demandes, nuit
 
 
-@app.periodic(cron="30 2 * * *")  # UTC: in Paris the day has begun
+@app.periodic(cron="5 22,23 * * *")  # UTC: five past midnight in Paris, in summer and in winter; the other time finds nothing to do
 @app.task(name="conventions.nuit")
 def passer_la_nuit(timestamp: int = 0) -> None:
     """Renew, then announce the notices of the terms that run; `timestamp` is the night's, and unused: what counts is what is due now."""
