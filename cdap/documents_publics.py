@@ -67,7 +67,7 @@ def documents(request: HttpRequest) -> HttpResponse:
             un.libelle,
             USAGES[Genre(un.genre)],
             reverse("document_vierge", args=[un.genre]) if un.taille else None,
-            _poids(un.taille or 0),
+            poids(un.taille or 0),
         )
         for un in documents_publics.vierges()
     ]
@@ -78,7 +78,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 @require_safe
 def document_vierge(request: HttpRequest, genre: str) -> HttpResponse:
     """Download a blank copy."""
-    return _pdf(documents_publics.vierge(genre))
+    return en_pdf(documents_publics.vierge(genre))
 
 
 @publique
@@ -102,7 +102,7 @@ def suivi_documents(request: AgentRequest, reference: UUID) -> HttpResponse:
 @require_safe
 def suivi_document(request: HttpRequest, reference: UUID, document: int) -> HttpResponse:
     """Download a copy to sign."""
-    return _pdf(documents_publics.a_signer(reference, document))
+    return en_pdf(documents_publics.a_signer(reference, document))
 
 
 def suivi_de(reference: UUID, form: DepotForm | None = None) -> SuiviDocuments:
@@ -116,16 +116,16 @@ def suivi_de(reference: UUID, form: DepotForm | None = None) -> SuiviDocuments:
         fermeture=pieces.fermeture,
         form=None if pieces.fermeture else form or DepotForm(),
         url=reverse("suivi_documents", args=[reference]),
-        retour=f"/conventions/suivi/{reference}/",
+        retour=reverse("demande_suivi", args=[reference]),
     )
 
 
 def _ligne(piece: Piece, url: str | None) -> LignePiece:
     libelle = f"{piece.libelle} – {piece.objet}" if piece.objet else piece.libelle
-    return LignePiece(libelle, f"{'préparé' if url else 'reçu'} le {heure_fr(piece.creation)}, {_poids(piece.taille)}", url)
+    return LignePiece(libelle, f"{'préparé' if url else 'reçu'} le {heure_fr(piece.creation)}, {poids(piece.taille)}", url)
 
 
-def _pdf(fichier: Telechargement | None) -> HttpResponse:
+def en_pdf(fichier: Telechargement | None) -> HttpResponse:
     """Answer a PDF to keep, never to show in the page, under the name that the portal gives it (RFC 6266)."""
     if fichier is None:
         raise Http404
@@ -133,5 +133,6 @@ def _pdf(fichier: Telechargement | None) -> HttpResponse:
     return HttpResponse(fichier.octets, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
-def _poids(octets: int) -> str:
+def poids(octets: int) -> str:
+    """Return a size as one reads it."""
     return f"{max(1, round(octets / 1000))}\u00a0ko"

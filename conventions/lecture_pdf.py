@@ -39,6 +39,9 @@ def juger(octets: bytes) -> str:
     lecteur = PdfReader(BytesIO(octets), strict=False)
     if "/Encrypt" in lecteur.trailer:
         return "chiffre"
+    pages: Any = lecteur.root_object["/Pages"]
+    if pages.get("/Count", 0) > PAGES_MAX:  # what it says, before it is counted
+        return "pages"
     if NOMS_CACHES.search(HEXA.sub(lambda trouve: bytes([int(trouve[1], 16)]), octets)) or any(_actif(un) for un in _objets(lecteur)):
         return "actif"
     nombre = len(lecteur.pages)

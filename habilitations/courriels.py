@@ -32,10 +32,10 @@ def mot_de_passe_provisoire(utilisateur: int) -> Message | None:
     if personne is None:
         return None
     mot_de_passe = "".join(secrets.choice(LETTRES) for _ in range(LONGUEUR))
-    personne.password = make_password(mot_de_passe)
     heures = settings.ENVIRONNEMENT.mot_de_passe_provisoire_heures
-    personne.mot_de_passe_fin = horloge.maintenant() + timedelta(hours=heures)
-    personne.save(update_fields=["password", "mot_de_passe_fin"])
+    Utilisateur.objects.filter(pk=utilisateur).update(
+        password=make_password(mot_de_passe), mot_de_passe_fin=horloge.maintenant() + timedelta(hours=heures)
+    )
     return _message(personne, "mot_de_passe_provisoire", "Votre compte (2/2)", mot_de_passe=mot_de_passe, heures=heures)
 
 

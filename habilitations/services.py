@@ -98,9 +98,9 @@ def _clore(numero: int) -> None:
         fin = max(personne.debut, horloge.jour())
         if personne.suspension is not None and personne.fin is not None and personne.fin <= fin:
             return
-        personne.suspension = personne.suspension or horloge.maintenant()
-        personne.fin = fin if personne.fin is None else min(personne.fin, fin)
-        personne.save(update_fields=["suspension", "fin"])
+        Utilisateur.objects.filter(pk=personne.pk).update(
+            suspension=personne.suspension or horloge.maintenant(), fin=fin if personne.fin is None else min(personne.fin, fin)
+        )
         _tracer(personne, Famille.HABILITATION, "admin_retirer")
         _tracer(personne, Famille.COMPTE, "fin")
 

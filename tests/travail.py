@@ -55,9 +55,17 @@ class Boite:
 
 
 def travailler() -> None:
-    """Run every task that is due, then stop. Periodic tasks are left alone: they are for the whole database."""
+    """Run every task that is due, then stop. Periodic tasks are left alone: they are for the whole database.
+
+    A PDF takes seconds, and other tests have asked for some: nothing is printed here (tests/conventions/test_documents_pdf.py does).
+    """
     app.perform_import_paths()  # type: ignore[no-untyped-call]
-    with sous_le_role_worker(), mock.patch.dict(app.periodic_registry.periodic_tasks, clear=True):
+    sans_periodiques = mock.patch.dict(app.periodic_registry.periodic_tasks, clear=True)
+    with (
+        sous_le_role_worker(),
+        sans_periodiques,
+        mock.patch("conventions.impression.pdf", lambda genre, acte: b"%PDF-1.7 " + genre.encode()),
+    ):
         en_fil(lambda: asyncio.run(file_servie(wait=False)))
 
 

@@ -18,6 +18,7 @@ from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
 from audit.journal.auteur import Auteur
+from conventions.chiffrement import chiffrer as chiffrer_document
 from conventions.models import (
     Bulletin,
     Caisse,
@@ -26,6 +27,7 @@ from conventions.models import (
     Convention,
     Demande,
     DemandeCaisse,
+    Document,
     Organisme,
     Profil,
     Service,
@@ -178,6 +180,18 @@ def demande(
     for caisse in caisses:
         DemandeCaisse.objects.using(OWNER).create(demande=une, caisse_id=caisse)
     return une
+
+
+def document(**champs: Any) -> Document:
+    """Return a fresh document, received signed unless told otherwise; `octets` are what it holds in clear."""
+    octets = champs.pop("octets", unique("%PDF-").encode())
+    empreinte_du_contenu = hashlib.sha256(octets).hexdigest()
+    return Document.objects.using(OWNER).create(
+        **{
+            "genre": "convention", "nature": "signe", "creation": timezone.now(), "taille": len(octets), "sha256": empreinte_du_contenu,
+            "contenu": chiffrer_document(octets), **champs,
+        }
+    )  # fmt: skip
 
 
 def dossier(caisse: str = "921", **champs: Any) -> str:

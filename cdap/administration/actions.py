@@ -21,7 +21,13 @@ CONFIRME = "confirme"
 
 
 def action_motivee(
-    libelle: str, service: Callable[..., object], *, objet: str, formulaire: type[Form] = FormulaireMotif, du_perimetre: bool = False
+    libelle: str,
+    service: Callable[..., object],
+    *,
+    objet: str,
+    formulaire: type[Form] = FormulaireMotif,
+    fait: str = "c’est fait",
+    du_perimetre: bool = False,
 ) -> Callable[..., HttpResponse | None]:
     """Return an action for `AdminCaf.actions`: it shows the lines chosen, asks why, then calls the service for each.
 
@@ -50,7 +56,7 @@ def action_motivee(
                 form.add_error(None, refus)
             else:
                 nombre = f"{len(choisies)} lignes" if len(choisies) > 1 else str(choisies[0])
-                fiche.message_user(request, f"{libelle} : c’est fait ({nombre}).", messages.SUCCESS)
+                fiche.message_user(request, f"{libelle} : {fait} ({nombre}).", messages.SUCCESS)
                 return None
         contexte = fiche.admin_site.each_context(request) | {
             "title": libelle,

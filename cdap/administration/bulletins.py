@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 
 from cdap.administration.actions import action_motivee
-from cdap.administration.base import AdminCaf
+from cdap.administration.documents import PREPARER, AvecDocuments
 from cdap.administration.formulaires import FormulaireSansMotif, FormulaireSignature
 from cdap.barriere import auteur
 from conventions.models import Bulletin
@@ -17,7 +17,7 @@ ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_represent
 
 
 @admin.register(Bulletin)
-class BulletinAdmin(AdminCaf):
+class BulletinAdmin(AvecDocuments):
     """Two administrators at most for a convention. The account is opened in the background, once the bulletin is validated."""
 
     list_display = ("personne", "partenaire", "rang", "etat", "debut", "fin", "compte_ouvert")
@@ -39,6 +39,7 @@ class BulletinAdmin(AdminCaf):
         action_motivee("Valider", bulletins.valider, objet="bulletin", formulaire=FormulaireSansMotif),
         action_motivee("Refuser", bulletins.refuser, objet="bulletin"),
         action_motivee("Clore", bulletins.clore, objet="bulletin"),
+        PREPARER,
     )
 
     @admin.display(description="personne")

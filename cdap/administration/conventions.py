@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
+from cdap.administration.documents import PREPARER, AvecDocuments
 from cdap.administration.formulaires import FormulaireCaf, FormulaireDenonciation, FormulaireSansMotif, FormulaireSignature
 from cdap.barriere import auteur
 from conventions.models import CodeAcces, Contrat, Convention
@@ -44,7 +45,7 @@ class FiltreEtat(admin.SimpleListFilter):
         return queryset.filter(etat=self.value()) if self.value() in ETATS else queryset
 
 
-class ActeSigne(AdminCaf):
+class ActeSigne(AvecDocuments):
     """What conventions and contracts share: a state that is derived, and writes by the leading caisse only."""
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
@@ -96,6 +97,7 @@ class ConventionAdmin(ActeSigne):
         *SIGNER,
         action_motivee("Enregistrer une dénonciation", conventions.denoncer, objet="convention", formulaire=FormulaireDenonciation),
         *VIE,
+        PREPARER,
     )
 
     def caisse_gestionnaire(self, acte: Any) -> str:
@@ -131,7 +133,7 @@ class ContratAdmin(ActeSigne):
     search_fields = ("convention__organisme__raison_sociale", "convention__organisme__siret")
     autocomplete_fields = ("convention",)
     portee = ("profils", "caisses", "effectif_max", "telephone_exige")
-    actions = (*SIGNER, *VIE)
+    actions = (*SIGNER, *VIE, PREPARER)
 
     def caisse_gestionnaire(self, acte: Any) -> str:
         """Return the organisation's."""

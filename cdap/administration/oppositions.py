@@ -1,6 +1,7 @@
 """The register of oppositions and the queue of reports: pages that show no dossier. Their acts commit by themselves, refusals too."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from cdap.barriere import auteur
 from conventions.reference import CAISSES
 from habilitations.perimetre import HorsPerimetre
 
+Vue = TypeVar("Vue", bound=Callable[..., HttpResponse])
 ENREGISTREE = (
     "L’opposition est enregistrée. Si un dossier porte ce numéro, il est fermé dès maintenant aux profils qu’elle arrête ; "
     "sinon, elle l’attend."
@@ -28,6 +30,12 @@ SUITES = {"opposer": "Enregistrer l’opposition", "corriger": "Dossier corrigé
 SUITES_DU_GENRE = {"opposition": ("opposer", "ecarter"), "erreur": ("corriger", "ecarter")}
 SUJETS = {"opposition": "L’allocataire s’oppose à la consultation"}
 FAIT = {"opposer": "opposition enregistrée", "corriger": "dossier corrigé", "ecarter": "écarté"}
+
+
+def sans_transaction(vue: Vue) -> Vue:
+    """Mark a page whose acts commit by themselves: the trace of a refusal must not be rolled back with the page."""
+    vue.sans_transaction = True  # type: ignore[attr-defined]
+    return vue
 
 
 class NumeroForm(forms.Form):
@@ -76,11 +84,13 @@ def registre(request: Any) -> HttpResponse:
     return _rendre(request, "registre", "Oppositions", contexte)
 
 
+@sans_transaction
 def enregistrer(request: Any) -> HttpResponse:
     """Record an opposition."""
     return _saisir(request, OppositionForm, "Enregistrer une opposition", ENREGISTREE, _poser)
 
 
+@sans_transaction
 def lever(request: Any) -> HttpResponse:
     """Lift an opposition."""
     return _saisir(request, NumeroForm, "Lever une opposition", LEVEE, _lever)
@@ -128,6 +138,7 @@ def signalements(request: Any) -> HttpResponse:
     return _rendre(request, "signalements", "Signalements des agents", {"lignes": lignes, "page": _page(page, file.total)})
 
 
+@sans_transaction
 @require_POST
 def traiter(request: Any, signalement: int) -> HttpResponse:
     """End a report."""
@@ -143,10 +154,6 @@ def traiter(request: Any, signalement: int) -> HttpResponse:
     else:
         messages.success(request, f"Signalement {signalement} : {FAIT[suite]}.")
     return HttpResponseRedirect(reverse("admin:signalements"))
-
-
-for _vue in (enregistrer, lever, traiter):
-    _vue.sans_transaction = True  # type: ignore[attr-defined]  # the trace of a refusal must not be rolled back
 
 
 def _rendre(request: Any, gabarit: str, titre: str, contexte: dict[str, Any]) -> HttpResponse:

@@ -10,18 +10,19 @@ from django.urls import path, reverse
 
 from cdap.administration.accueil import AccueilForm
 from cdap.administration.actions import action_motivee
-from cdap.administration.base import AdminCaf
+from cdap.administration.dossier import PageDossier
 from cdap.administration.formulaires import FormulaireSiret
+from cdap.administration.fusion import PageFusion
 from cdap.barriere import auteur
 from conventions.models import Caisse, Organisme
 from conventions.services import organismes
 
 
 @admin.register(Organisme)
-class OrganismeAdmin(AdminCaf):
+class OrganismeAdmin(PageDossier, PageFusion):
     """A partner is created with its convention, never alone."""
 
-    list_display = ("raison_sociale", "siret", "nature", "caisse", "suspension")
+    list_display = ("raison_sociale", "siret", "nature", "caisse", "suspension", "lien_du_dossier")
     list_filter = ("nature", "secteur", "caisse")
     list_select_related = ("caisse",)
     search_fields = ("raison_sociale", "siret")
@@ -50,6 +51,7 @@ class OrganismeAdmin(AdminCaf):
         "suspension",
     )
     change_list_template = "admin/conventions/organisme/liste.html"
+    change_form_template = "admin/conventions/organisme/fiche.html"
     actions = (
         action_motivee("Suspendre à titre conservatoire", organismes.suspendre, objet="organisme"),
         action_motivee("Lever la suspension", organismes.lever, objet="organisme"),

@@ -5,8 +5,8 @@
 grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, debut, fin, suspension, mot_de_passe_provisoire, charte)
   on habilitations_utilisateur to cdap_caf;
 
--- The history of the configuration is written once; the types name its models.
-grant select on django_content_type to cdap_caf;
-grant select, insert on auditlog_logentry to cdap_caf;
+-- The history of the configuration is written once, by the staff and by the nights; the types name its models.
+grant select on django_content_type to cdap_caf, cdap_worker;
+grant select, insert on auditlog_logentry to cdap_caf, cdap_worker;
 
 grant execute on function cdap.journal_tracer to cdap_caf;

@@ -9,7 +9,7 @@ from conventions.erreurs import Refus
 from conventions.etats import EtatDemande
 from conventions.models import Caisse, Contrat, Convention, Demande, DemandeCaisse, Organisme, Profil, Service
 from conventions.models.organismes import IDENTITE
-from conventions.services import contrats, conventions, organismes
+from conventions.services import contrats, conventions, documents, organismes
 from conventions.services.demandes import avancer, organisme_de, reprendre_pour
 from conventions.services.ecriture import ecriture
 
@@ -133,3 +133,4 @@ def _conclure(demande: Demande, convention: Convention, genre: str, reponse: str
     demande.genre, demande.reponse = genre, reponse.strip()
     demande.organisme, demande.convention = convention.organisme, convention
     avancer(demande, EtatDemande.ACCEPTEE, "demande_accepter", par)
+    documents.demander_actes(convention=convention, par=par)

@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.journal.auteur import Auteur
 from conventions.models import Caisse, Convention, Profil, Service
-from conventions.services import bulletins, contrats, conventions, organismes
+from conventions.services import bulletins, contrats, conventions, documents, organismes
 from conventions.services.ecriture import ecriture
 
 
@@ -47,4 +47,5 @@ def accueillir(
             contrats.ouvrir(convention=convention, service=service, profils=(), caisses=caisses, par=par)
         for administrateur in administrateurs:
             bulletins.recevoir(convention=convention, debut=debut, par=par, **administrateur)
+        documents.demander_actes(convention=convention, par=par)
     return convention

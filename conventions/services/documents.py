@@ -47,6 +47,13 @@ def demander(*, cible: Acte, par: Auteur) -> None:
     confier_tache(tache=TACHE_PRODUIRE, genre=cible._meta.model_name or "", cible=cible.pk, auteur=par.utilisateur or 0)
 
 
+def demander_actes(*, convention: Convention, par: Auteur) -> None:
+    """Ask for the copies of everything that a convention has to have signed: itself, its contracts, its administrators' bulletins."""
+    vivants = convention.bulletins.exclude(etat__in=[Bulletin.Etat.REFUSE, Bulletin.Etat.CLOS])
+    for cible in (convention, *convention.contrats.filter(resiliation=None), *vivants):
+        demander(cible=cible, par=par)
+
+
 def produire_vierges(*, annexe: Annexe) -> list[Document]:
     """Make the blank copies that the present version lacks; return them. Two workers at once make each only once."""
     acte, produits = redaction.vierge(annexe), []

@@ -82,7 +82,7 @@ def de_la_demande(reference: UUID) -> Pieces | None:
 
 def a_signer(reference: UUID, document: int) -> Telechargement | None:
     """Return the copy of an act that this request has to sign, or None. Raises DocumentAltere."""
-    return _telechargement("select * from cdap.demande_document(%s, %s)", [reference, document], f"a-signer-{document}")
+    return _telechargement("select * from cdap.demande_document(%s, %s::bigint)", [reference, document], f"a-signer-{document}")
 
 
 def joindre(*, reference: UUID, genre: str, fichier: "File[bytes]", ip: str) -> None:

@@ -34,13 +34,14 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
   order by d.genre, d.contrat_id, d.bulletin_id, d.creation desc, d.id desc $f$;
 
 -- May the applicant send a document? « ouvert », « ferme » (not the moment), « complet » (too many), or nothing: no such request.
+-- A draft is not one: nobody follows it until its mail is confirmed.
 create function cdap.demande_depot(p_reference uuid) returns text
 language sql volatile security definer set search_path = cdap, public, pg_temp as $f$
   select case
     when dm.etat not in ('pieces_demandees', 'acceptee') then 'ferme'
     when (select count(*) from conventions_document d where d.demande_id = dm.id and d.nature = 'signe') >= 20 then 'complet'
     else 'ouvert' end
-  from conventions_demande dm where dm.reference = p_reference $f$;
+  from conventions_demande dm where dm.reference = p_reference and dm.etat <> 'brouillon' $f$;
 
 create function cdap.demande_documents(p_reference uuid)
 returns table (id bigint, genre text, nature text, objet text, creation timestamptz, taille int)

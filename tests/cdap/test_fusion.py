@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.journal.auteur import Auteur
 from cdap.fusion import RELATIONS, Decisions, fusionner
 from conventions.erreurs import Refus
-from conventions.models import Acte, Bulletin, Contrat, Convention, Demande, Organisme
+from conventions.models import Acte, Bulletin, Contrat, Convention, Organisme
 from conventions.services.historique import histoire
 from habilitations import services as habilitations
 from habilitations.models import Affectation, Groupe, Role, Utilisateur
@@ -29,8 +29,7 @@ BONNES: dict[str, Any] = {
 
 @pytest.fixture
 def dora(base: None) -> Auteur:
-    cle, dora = usine.operateur("921", "441")
-    return Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP)
+    return usine.operateur("921", "441")
 
 
 def fusion(dora: Auteur, absorbe: Organisme, absorbant: Organisme, **decisions: Any) -> habilitations.Transfert:
@@ -163,17 +162,10 @@ def test_three_administrators_or_a_stranger_do_not_remain(dora: Auteur) -> None:
     assert {relu(un).etat for un in [*lignes, etranger]} == {"valide"}
 
 
-def demande(organisme: Organisme, **champs: Any) -> Demande:
-    return Demande.objects.using(OWNER).create(
-        raison_sociale="x", demandeur_nom="x", demandeur_prenom="x", demandeur_fonction="x", demandeur_courriel="x@y.example",
-        caisse_id="921", effectif=1, creation=timezone.now(), organisme=organisme, **{"etat": "en_instruction", **champs},
-    )  # fmt: skip
-
-
 def test_pending_requests_follow_or_forbid_the_merger(dora: Auteur) -> None:
     alice, bob = usine.agent("T1"), usine.agent("T1")
-    ouverte = demande(alice.organisme, genre="avenant", convention=alice.convention)
-    close = demande(alice.organisme, etat="acceptee", convention=alice.convention)
+    ouverte = usine.demande(organisme=alice.organisme, etat="en_instruction", genre="avenant", convention=alice.convention)
+    close = usine.demande(organisme=alice.organisme, etat="acceptee", convention=alice.convention)
     with pytest.raises(Refus) as refus:
         fusion(dora, alice.organisme, bob.organisme, demandes="aucune")
     assert refus.value.champ == "demandes"
@@ -218,9 +210,8 @@ def test_an_organisation_is_absorbed_once_and_not_by_itself(dora: Auteur) -> Non
 @pytest.mark.parametrize("perimetre", [("921",), ("441",), (), ("751",)])
 def test_only_an_operator_of_both_caisses_merges(base: None, perimetre: tuple[str, ...]) -> None:
     alice, bob = usine.agent("T1"), usine.agent("T1", caisses=("441",))
-    cle, personne = usine.operateur(*perimetre)
     with pytest.raises(Refus, match="revient à un opérateur"):
-        fusion(Auteur(session=cle, utilisateur=personne.pk, ip=usine.IP), alice.organisme, bob.organisme)
+        fusion(usine.operateur(*perimetre), alice.organisme, bob.organisme)
     assert (relu(alice.organisme).fusionne_dans_id, relu(alice.utilisateur).organisme_id) == (None, alice.organisme.pk)
     assert relu(alice.convention).resiliation is None
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from audit.journal.auteur import Auteur
 from conventions import redaction
 from conventions.models import Bulletin, Caisse, Contrat, Convention, Demande, Document, Organisme, Profil
+from conventions.services import documents
 from habilitations.models import Role
 from tests import usine
 from tests.travail import en_fil
@@ -112,7 +113,10 @@ def relire(document: Document) -> Document:
 
 def vierges_faits() -> None:
     """Let the blank copies be there, so that a worker has nothing to make."""
-    from conventions.services import documents
 
-    for genre in redaction.VIERGES:
-        comme("worker", lambda genre=genre: documents._vierges(genre).exists() or documents._garder_vierge(genre, pdf()))  # type: ignore[misc]
+    def garder() -> None:
+        for genre in redaction.VIERGES:
+            if not documents._vierges(genre).exists():
+                documents._garder_vierge(genre, pdf())
+
+    comme("worker", garder)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from conventions import tasks
 from conventions.cafpro import lecture
 from conventions.models import Acte, CodeAcces, Contrat, Convention, Organisme
 from conventions.services import contrats
@@ -95,8 +96,6 @@ def test_the_transition_ends_by_itself(base: None, tmp_path: Path) -> None:
     numero = usine.dossier()
     for instant, ouvert in (("2027-09-30T23:30", True), ("2027-10-01T00:30", False)):
         with horloge.a(instant):
-            from conventions import tasks
-
             en_worker(tasks.passer_la_nuit)
             cle, session = usine.ouvrir_session(alice)
             usine.executer(
@@ -176,8 +175,8 @@ def test_every_error_is_told_at_once_by_line(base: None, tmp_path: Path) -> None
         ((ENTETE + "\n").encode("utf-16"), "UTF-8"),
         (b"siret\x00;raison_sociale", "vide, ou"),
         (b"PK\x03\x04\xff\xfe", "UTF-8"),
-        ((ENTETE + "\n" + ligne("00000000000000", raison_sociale='"ouvert')).encode(), "guillemets"),
-        ((ENTETE + "\n" + ligne("00000000000000", raison_sociale='"a"b')).encode(), "guillemets"),
+        ((ENTETE + '\n1;"ouvert;921;T1;;2016-09-01').encode(), "guillemets"),
+        ((ENTETE + '\n1;"a"b;921;T1;;2016-09-01').encode(), "guillemets"),
         (ENTETE.replace("caisse", "cause").encode(), "Colonne inconnue : cause"),
         (ENTETE.replace(";caisse", "").encode(), "Colonne manquante : caisse"),
         ((ENTETE + ";siret").encode(), "répétée"),

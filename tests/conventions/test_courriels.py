@@ -25,7 +25,7 @@ LIEN = re.compile(r"https?://\S+")
 GABARITS = Path(engines["django"].dirs[0]) / "conventions" / "courriels"
 
 
-def recus(boite: Boite, adresse: str) -> list[EmailMessage]:  # noqa: F811
+def recus(boite: Boite, adresse: str) -> list[EmailMessage]:
     messages = [
         email.message_from_bytes(enveloppe.original_content or b"", policy=email.policy.default) for enveloppe in boite.pour(adresse)
     ]
@@ -36,7 +36,7 @@ def texte(message: EmailMessage) -> str:
     return f"{message['subject']}\n{message.get_content()}"
 
 
-def test_the_mail_confirms_the_address_and_then_gives_the_page_that_follows(boite: Boite) -> None:  # noqa: F811
+def test_the_mail_confirms_the_address_and_then_gives_the_page_that_follows(boite: Boite) -> None:
     courriel = f"{usine.unique('chloe')}@ville.example"
     une = demande(demandeur_courriel=courriel, raison_sociale=usine.unique("GAGNEZ"), precisions="voir http://piege.example")
     assert depot.deposer(demande=une, ip=adresse())

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 from psycopg import errors
 
+from audit.journal import horloge
 from audit.journal.auteur import PROCESSUS, Auteur
 from cdap.documents_conventions import annexe
 from conventions import chiffrement, impression, redaction
 from conventions.erreurs import Refus
 from conventions.models import Acte, Bulletin, Contrat, Document
-from conventions.services import documents
+from conventions.services import acceptation, documents
 from conventions.services.documents import DocumentAltere
 from tests import usine
 from tests.conventions import documents as outils
+from tests.conventions.conftest import Operateur
 from tests.conventions.documents import comme, fichier, pdf
 from tests.travail import en_fil, travailler
 from tests.usine import OWNER
@@ -85,12 +89,25 @@ def test_a_copy_is_tied_to_its_act_and_to_what_is_above(base: None, sans_weasypr
     assert ligne.auteur_id == dora.utilisateur
 
 
-def test_an_operator_asks_and_the_worker_makes(base: None, sans_weasyprint: list[str]) -> None:
+def test_an_operator_asks_and_the_worker_makes(base: None) -> None:
     convention, dora = outils.convention(), outils.operateur()
     comme("caf", lambda: documents.demander(cible=convention, par=dora))
     travailler()
     ligne = Document.objects.using(OWNER).get(convention=convention)
     assert (ligne.nature, ligne.auteur_id) == ("prerempli", dora.utilisateur)
+
+
+def test_accepting_a_request_has_its_acts_made(dora: Operateur) -> None:
+    demande = usine.demande(etat="en_instruction", services=("cdap", "omega"))
+    dora.repondre(demande, "921")
+    convention = dora.fait(acceptation.accepter, demande, debut=horloge.jour())
+    travailler()
+    faits = Document.objects.using(OWNER).filter(convention=convention, nature="prerempli")
+    assert sorted(faits.values_list("genre", flat=True)) == ["contrat", "contrat", "convention"]
+    page = Client().get(reverse("demande_suivi", args=[demande.reference])).content.decode()
+    assert "Documents à signer" in page
+    for document in faits:
+        assert reverse("suivi_document", args=[demande.reference, document.pk]) in page
 
 
 def test_a_received_document_is_kept_encrypted_and_its_reading_is_traced(base: None) -> None:
@@ -179,9 +196,8 @@ def test_who_reads_and_who_adds(base: None, role: str, lit: bool, ecrit: bool) -
 def test_what_is_not_a_safe_pdf_leaves_no_row_and_no_trace(base: None) -> None:
     convention, dora = outils.convention(), outils.operateur()
     for octets, genre in ((b"MZ\x90", "convention"), (pdf(0), "convention"), (pdf(), "ordonnance")):
-        depot = partial(documents.deposer_signe, fichier=fichier(octets), genre=genre, cible=convention, par=dora)
         with pytest.raises(Refus) as refus:
-            comme("caf", depot)
+            comme("caf", partial(documents.deposer_signe, fichier=fichier(octets), genre=genre, cible=convention, par=dora))
         assert refus.value.champ in ("fichier", "genre")
     assert not Document.objects.using(OWNER).filter(convention=convention).exists()
     assert not Acte.objects.using(OWNER).filter(convention=convention).exists()

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.journal.auteur import Auteur
-from conventions.models import Acte, Demande, Document, Organisme
+from conventions.chiffrement import chiffrer
+from conventions.models import Acte, Document, Organisme
 from conventions.services import conventions, organismes
 from conventions.services.historique import histoire
 from tests import usine
@@ -23,12 +24,9 @@ def partenaire(nombre: int) -> Organisme:
         contrat = usine.contrat(convention=convention, debut=debut, profils=("T1", "T8"), caisses=("921", "441"))
         usine.executer("insert into conventions_codeacces (contrat_id, profil_id, valeur) values (%s, 'T8', '00123')", [contrat.pk])
         usine.bulletin(convention=convention)
-        Demande.objects.using(OWNER).create(
-            raison_sociale="x", demandeur_nom="x", demandeur_prenom="x", demandeur_fonction="x", demandeur_courriel="x@y.example",
-            caisse=organisme.caisse, effectif=1, creation=timezone.now(), organisme=organisme, etat="acceptee",
-        )  # fmt: skip
+        usine.demande(organisme=organisme, etat="acceptee")
         Document.objects.using(OWNER).create(
-            genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=b"x", organisme=organisme
+            genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=chiffrer(b"x"), organisme=organisme
         )
         Acte.objects.using(OWNER).create(
             genre="signer", instant=timezone.now(), organisme=organisme, convention=convention, contrat=contrat

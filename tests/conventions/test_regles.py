@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from psycopg import errors
 
 from audit.journal.auteur import Auteur
+from conventions.chiffrement import chiffrer
+from conventions.erreurs import Refus
 from conventions.models import Acte, Bulletin, CodeAcces, Contrat, Convention, Document, Profil
-from conventions.services import contrats, conventions, organismes
+from conventions.services import bulletins, contrats, conventions, organismes
 from tests import usine
 from tests.conventions.conftest import sur, vu
 from tests.usine import OWNER
@@ -92,9 +94,6 @@ def test_a_third_administrator_is_refused_even_in_parallel(base: None) -> None:
 
 def test_two_operators_who_name_administrators_at_once_name_two(caf: Auteur) -> None:
     """Through the services: each finds the first free rank, and none of them fails for want of having looked in time."""
-    from conventions.erreurs import Refus
-    from conventions.services import bulletins
-
     convention = vu(usine.convention())
     issues: list[str] = []
 
@@ -130,20 +129,23 @@ def test_a_bulletin_is_not_validated_without_both_signatures(base: None, signatu
         pg.execute("update conventions_bulletin set etat = 'valide', validation = now() where id = %s", [bulletin.pk])
 
 
+def profil(code: str) -> Profil:
+    return Profil.objects.using(OWNER).get(pk=code)
+
+
 def test_a_code_belongs_to_a_profile_of_its_contract_whatever_the_path(base: None) -> None:
     contrat = usine.contrat(profils=("T1", "T8"))
     code = CodeAcces.objects.using(OWNER).create(contrat=contrat, profil_id="T8", valeur="00123")
-    for profil in ("T1", "T5"):
+    for autre in ("T1", "T5"):
         with pytest.raises(IntegrityError, match="pas au contrat ou ne demande pas"):
-            CodeAcces.objects.using(OWNER).create(contrat=contrat, profil_id=profil, valeur="00124")
+            CodeAcces.objects.using(OWNER).create(contrat=contrat, profil_id=autre, valeur="00124")
         with pytest.raises(IntegrityError, match="pas au contrat ou ne demande pas"):
-            CodeAcces.objects.using(OWNER).filter(pk=code.pk).update(profil_id=profil)
-    t1, t8 = Profil.objects.using(OWNER).filter(pk__in=("T1", "T8")).order_by("pk")
+            CodeAcces.objects.using(OWNER).filter(pk=code.pk).update(profil_id=autre)
     with pytest.raises(IntegrityError, match="a encore des codes"):
-        contrat.profils.remove(t8)
-    contrat.profils.remove(t1)
+        contrat.profils.remove(profil("T8"))
+    contrat.profils.remove(profil("T1"))
     CodeAcces.objects.using(OWNER).filter(pk=code.pk).update(retrait=timezone.now())
-    contrat.profils.remove(t8)
+    contrat.profils.remove(profil("T8"))
     with pytest.raises(IntegrityError, match="pas au contrat ou ne demande pas"):
         CodeAcces.objects.using(OWNER).filter(pk=code.pk).update(retrait=None)
 
@@ -184,7 +186,7 @@ def test_a_contract_stays_within_its_convention_whoever_writes(base: None, debut
 
 def document(**champs: Any) -> Document:
     return Document.objects.using(OWNER).create(
-        genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=b"x", **champs
+        genre="piece", nature="signe", creation=timezone.now(), taille=1, sha256="0" * 64, contenu=chiffrer(b"x"), **champs
     )
 
 
@@ -222,23 +224,21 @@ def test_nobody_deletes_a_row_of_conventions(base: None, table: str, role: str) 
 
 JOURS = st.integers(-2, 2).map(lambda n: AUJOURD_HUI + timedelta(days=n))
 INSTANTS = st.one_of(st.none(), st.sampled_from([-1, 1]).map(lambda n: timezone.now() + timedelta(hours=n)))
+CHAMPS: dict[str, st.SearchStrategy[Any]] = {
+    "debut": JOURS,
+    "fin": st.one_of(st.none(), JOURS),
+    "signature_partenaire": st.one_of(st.none(), JOURS),
+    "signature_caf": st.one_of(st.none(), JOURS),
+    "suspension": INSTANTS,
+    "resiliation": INSTANTS,
+}
 
 
-def dans_l_ordre(acte: dict[str, Any]) -> bool:
-    """Return whether the dates are those that the table takes."""
-    return acte["fin"] is None or acte["debut"] <= acte["fin"]
+def finit_apres_avoir_commence(acte: dict[str, Any]) -> bool:
+    return bool(acte["fin"] is None or acte["debut"] <= acte["fin"])
 
 
-ACTE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "debut": JOURS,
-        "fin": st.one_of(st.none(), JOURS),
-        "signature_partenaire": st.one_of(st.none(), JOURS),
-        "signature_caf": st.one_of(st.none(), JOURS),
-        "suspension": INSTANTS,
-        "resiliation": INSTANTS,
-    }
-).filter(dans_l_ordre)
+ACTE = st.fixed_dictionaries(CHAMPS).filter(finit_apres_avoir_commence)
 
 
 def oracle(acte: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from procrastinate.periodic import PeriodicDeferrer
 from cdap.demo.preparation import RACINE
 from envois import services
 from tests import usine
+from tests.conventions.documents import vierges_faits
 from tests.envois.courriels import adresse
 from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
 
@@ -26,6 +27,8 @@ MENAGE = "envois.oublier_les_taches_finies"
 @pytest.fixture
 def lancer(boite: Boite) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """Start the command, as in production but for its mails, which go to the mailbox; wait until it is ready."""
+    vierges_faits()
+    travailler()  # what earlier tests have asked for is not what is measured here
     lances: list[subprocess.Popen[str]] = []
 
     def lancer() -> subprocess.Popen[str]:

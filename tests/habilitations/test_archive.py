@@ -32,8 +32,7 @@ def ouverte(alice: usine.Agent) -> bool:
 
 @pytest.fixture
 def dora(base: None) -> Auteur:
-    cle, dora = usine.operateur("921")
-    return Auteur(session=cle, utilisateur=dora.pk, ip=usine.IP)
+    return usine.operateur("921")
 
 
 def test_a_period_opens_and_closes_in_the_very_transaction_that_changes_the_access(dora: Auteur) -> None:
@@ -65,9 +64,9 @@ def test_people_and_groups_are_followed_too(base: None) -> None:
     alice.groupe.codes_acces.remove(code)
     assert (len(periodes(alice)), periodes(alice)[-1]["codes"]) == (2, ["00123"])
     for modele, ligne in ((Affectation, alice.affectation), (Utilisateur, alice.utilisateur), (type(alice.groupe), alice.groupe)):
-        modele.objects.using(OWNER).filter(pk=ligne.pk).update(fin="2020-12-31")  # type: ignore[attr-defined]
+        modele.objects.using(OWNER).filter(pk=ligne.pk).update(fin="2020-12-31")
         assert not ouverte(alice)
-        modele.objects.using(OWNER).filter(pk=ligne.pk).update(fin=None)  # type: ignore[attr-defined]
+        modele.objects.using(OWNER).filter(pk=ligne.pk).update(fin=None)
         assert ouverte(alice)
 
 
@@ -112,12 +111,11 @@ def _rafraichie(dora: Auteur) -> Auteur:
 
 def test_the_archive_answers_only_an_operator_of_the_perimeter(dora: Auteur) -> None:
     alice = usine.agent("T1")
-    autre, _ = usine.operateur("441")
-    expiree, suspendu = usine.operateur("921")
-    Utilisateur.objects.using(OWNER).filter(pk=suspendu.pk).update(suspension="2020-01-01T00:00Z")
+    autre, suspendu = usine.operateur("441").session, usine.operateur("921")
+    Utilisateur.objects.using(OWNER).filter(pk=suspendu.utilisateur or 0).update(suspension="2020-01-01T00:00Z")
     with usine.connexion("caf") as pg:
         assert len(pg.execute(AU, [dora.session, alice.organisme.pk, "now"]).fetchall()) == 1
-        for session in (autre, expiree, alice.cle, "", None):
+        for session in (autre, suspendu.session, alice.cle, "", None):
             assert pg.execute(AU, [session, alice.organisme.pk, "now"]).fetchall() == []
         usine.executer("insert into conventions_contrat_caisses (contrat_id, caisse_id) values (%s, '441')", [alice.contrat.pk])
         assert len(pg.execute(AU, [autre, alice.organisme.pk, "now"]).fetchall()) == 1, "the caisse of a contract sees too"

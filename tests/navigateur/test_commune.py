@@ -59,7 +59,7 @@ def test_the_commune_goes_from_its_request_to_two_credentials(ouvrir: Ouvrir, bo
     demander(publique, siret, nom, courriel)
     travailler()
     (enveloppe,) = boite.pour(courriel)
-    lien = re.search(r"/conventions/demande/confirmer/\S+", enveloppe.content.decode().replace("=\r\n", ""))
+    lien = re.search(r"/conventions/demande/confirmer/\S+", (enveloppe.original_content or b"").decode().replace("=\r\n", ""))
     assert lien is not None
     publique.goto(lien.group())
     publique.locator("main form button[type=submit]").click()
