@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from allocataires.presentation.vue import Etiquette, Ton
 from cdap.documents_publics import suivi_de
 from cdap.presentation import Contact, contact
 from conventions.etats import EtatDemande
@@ -24,16 +25,8 @@ TROP = (
     "Trop de demandes ont été envoyées depuis cette adresse. Rien n’est perdu : gardez cette page ouverte et renvoyez-la dans une heure, "
     "ou demain si elle est refusée encore."
 )
-TONS = {EtatDemande.ACCEPTEE: "ok", EtatDemande.REFUSEE: "stop", EtatDemande.PIECES_DEMANDEES: "attention"}
-TONS_DES_PARTS = {DemandeCaisse.Etat.ACCEPTEE: "ok", DemandeCaisse.Etat.REFUSEE: "stop"}
-
-
-@dataclass(frozen=True, slots=True)
-class Etiquette:
-    """A state, as a label."""
-
-    texte: str
-    ton: str
+TONS: dict[EtatDemande, Ton] = {EtatDemande.ACCEPTEE: "ok", EtatDemande.REFUSEE: "stop", EtatDemande.PIECES_DEMANDEES: "attention"}
+TONS_DES_PARTS: dict[DemandeCaisse.Etat, Ton] = {DemandeCaisse.Etat.ACCEPTEE: "ok", DemandeCaisse.Etat.REFUSEE: "stop"}
 
 
 @dataclass(frozen=True, slots=True)

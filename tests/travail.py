@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest import mock
 
@@ -70,14 +70,19 @@ def travailler() -> None:
 
 
 @contextmanager
-def sous_le_role_worker() -> Iterator[None]:
-    """Make the connections that new threads open those of cdap_worker, as in its own process; each task closes its own."""
+def sous_le_role(role: str) -> Iterator[None]:
+    """Make the connections that new threads open those of a role, as in its own process; each task closes its own."""
     ordinaire = connections.settings["default"]
-    connections.settings["default"] = {**connections.settings["worker"], "CONN_MAX_AGE": 0}
+    connections.settings["default"] = {**connections.settings[role], "CONN_MAX_AGE": 0}
     try:
         yield
     finally:
         connections.settings["default"] = ordinaire
+
+
+def sous_le_role_worker() -> AbstractContextManager[None]:
+    """Make the connections that new threads open those of cdap_worker."""
+    return sous_le_role("worker")
 
 
 def en_fil(fonction: Callable[[], Any]) -> None:

@@ -81,7 +81,7 @@ class PageDossier(AdminCaf):
             "dossier": dossier_vue.vue(organisme, histoire, liens),
             "form": form,
             "le": le,
-            "acces": dossier_vue.acces(periodes, histoire),
+            "acces": dossier_vue.acces(periodes, histoire, le),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/conventions/organisme/dossier.html", contexte)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.html import format_html
@@ -59,7 +59,7 @@ def vue(organisme: Organisme, histoire: Histoire, liens: Liens) -> DossierVue:
         ),
         conventions=tuple(_convention(une, organisme, noms, liens) for une in histoire.conventions),
         demandes=tableau(
-            "Demandes",
+            "Demandes, de la plus récente à la plus ancienne",
             ("Demande", "Nature", "État", "Déposée"),
             (
                 (lien(une.libelle, liens["demande"].get(une.numero)), une.nature, une.etat, heure_fr(une.depot) or VIDE)
@@ -67,7 +67,7 @@ def vue(organisme: Organisme, histoire: Histoire, liens: Liens) -> DossierVue:
             ),
         ),
         documents=tableau(
-            "Documents",
+            "Documents, du plus récent au plus ancien",
             ("Document", "Nature", "Enregistré", "Poids"),
             (
                 (lien(un.libelle, liens["document"].get(un.numero)), un.nature, heure_fr(un.creation), poids(un.taille))
@@ -78,12 +78,12 @@ def vue(organisme: Organisme, histoire: Histoire, liens: Liens) -> DossierVue:
     )
 
 
-def acces(periodes: Iterable[AccesPasse], histoire: Histoire) -> Tableau | None:
-    """Return who had access; the organisation is named when there is more than one."""
+def acces(periodes: Iterable[AccesPasse], histoire: Histoire, le: datetime | None) -> Tableau | None:
+    """Return who had access at that instant; the organisation is named when there is more than one."""
     noms = {un.numero: un.raison_sociale for un in histoire.organismes}
     colonnes = ("Personne", "Groupe", "Profil", "Caisses", "Depuis", "Jusqu’à")
     lignes = (_acces(un, noms) for un in periodes)
-    return tableau("Personnes qui avaient accès", (*colonnes, "Organisme") if len(noms) > 1 else colonnes, lignes)
+    return tableau(f"Accès au {heure_fr(le)}", (*colonnes, "Organisme") if len(noms) > 1 else colonnes, lignes)
 
 
 def _acces(un: AccesPasse, noms: Mapping[int, str]) -> tuple[str, ...]:
@@ -118,12 +118,12 @@ def _convention(une: LigneConvention, organisme: Organisme, noms: Mapping[int, s
     if une.organisme != organisme.pk:
         faits.append(("Conclue avec", noms[une.organisme]))
     contrats = tableau(
-        "Contrats de service",
+        f"Contrats de service de la convention {une.libelle}",
         ("Service", "État", "Période", "Profils", "Caisses", "Codes d’accès", "Utilisateurs au plus"),
         (_contrat(un, liens["contrat"].get(un.numero)) for un in une.contrats),
     )
     bulletins = tableau(
-        "Bulletins d’adhésion",
+        f"Bulletins d’adhésion de la convention {une.libelle}",
         ("Administrateur", "Rang", "Fonction", "État", "Période"),
         (_bulletin(un, liens["bulletin"].get(un.numero)) for un in une.bulletins),
     )

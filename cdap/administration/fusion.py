@@ -26,7 +26,6 @@ from habilitations.services import Transfert
 
 # Goes back from the summary to the choices.
 MODIFIER = "modifier"
-CHOISIR = "Choisissez l’une des réponses."
 CHOIX = (
     ("conventions", "Les conventions de {absorbe}, avec leurs contrats", (
         ("resilier", "Les résilier aujourd’hui"),
@@ -75,11 +74,13 @@ class FusionForm(FormulaireMotif):
         super().__init__(*args, **kwargs)
         noms = {"absorbe": absorbe, "absorbant": absorbant}
         for nom, question, reponses in CHOIX:
+            libelle = question.format(**noms)
+            choisir = f"Choisissez une réponse pour « {libelle} »."
             self.fields[nom] = forms.ChoiceField(
-                label=question.format(**noms),
+                label=libelle,
                 choices=[(valeur, texte.format(**noms)) for valeur, texte in reponses],
                 widget=forms.RadioSelect,
-                error_messages={"required": CHOISIR, "invalid_choice": CHOISIR},
+                error_messages={"required": choisir, "invalid_choice": choisir},
             )
         self.fields["bulletins"] = forms.TypedMultipleChoiceField(
             label="Les administrateurs qui restent",

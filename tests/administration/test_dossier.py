@@ -75,7 +75,10 @@ def test_who_had_access_is_told_for_any_past_instant(base: None) -> None:
     assert lignes() == [("Alice Modèle", alice.groupe.libelle, "T1", "921")]
     assert lignes("2021-03-01T08:00") == lignes("2021-06-30T17:59") == [("Alice Modèle", alice.groupe.libelle, "T2", "441")]
     assert lignes("2021-03-01T07:59") == lignes("2021-06-30T18:00") == []
-    assert "personne." in navigateur.get(page(alice.organisme), {"le": "2021-03-01T07:59"}).content.decode()
+    assert (
+        "Personne n’avait accès le 1er mars 2021 à 7\u00a0h\u00a059."
+        in navigateur.get(page(alice.organisme), {"le": "2021-03-01T07:59"}).content.decode()
+    )
 
 
 def test_who_had_access_through_an_absorbed_organisation_is_told_too(base: None) -> None:

@@ -157,6 +157,8 @@ def test_the_page_that_follows_shows_each_state(base: None) -> None:
         for attendu in (phrase, une.numero, "Caf de Paris", "Déjà servi &lt;i&gt;", "Caf des Hauts-de-Seine"):
             assert attendu in contenu
         assert ("Hors de notre champ" in contenu) == (etat in ("acceptee", "refusee"))
+        envoi = f'action="/conventions/suivi/{une.reference}/documents/"'
+        assert (envoi in contenu) == (etat in ("pieces_demandees", "acceptee"))
         for cache in ("SECRET", une.demandeur_courriel, une.raison_sociale):
             assert cache not in contenu
 

@@ -1,39 +1,24 @@
 """What the tests of documents share: PDFs, requests and conventions of their own, and work done under another role."""
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
-from django.db import connections
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
-from audit.journal.auteur import Auteur
 from conventions import redaction
 from conventions.models import Bulletin, Caisse, Contrat, Convention, Demande, Document, Organisme, Profil
 from conventions.services import documents
-from habilitations.models import Role
 from tests import usine
-from tests.travail import en_fil
+from tests.travail import en_fil, sous_le_role
 from tests.usine import OWNER
 
 R = TypeVar("R")
 ETRANGE = "L’Œuvre d’Été & Cœur « <script>alert('x')</script> » {{ secret }} "
-
-
-@contextmanager
-def sous_le_role(role: str) -> Iterator[None]:
-    """Make new threads open their connections as this role."""
-    ordinaire = connections.settings["default"]
-    connections.settings["default"] = {**connections.settings[role], "CONN_MAX_AGE": 0}
-    try:
-        yield
-    finally:
-        connections.settings["default"] = ordinaire
 
 
 def comme(role: str, fonction: Callable[[], R]) -> R:
@@ -42,12 +27,6 @@ def comme(role: str, fonction: Callable[[], R]) -> R:
     with sous_le_role(role):
         en_fil(lambda: resultats.append(fonction()))
     return resultats[0]
-
-
-def operateur() -> Auteur:
-    """Return Dora, operator of a CAF, signed in."""
-    dora = usine.utilisateur(None, Role.CAF)
-    return Auteur(session=usine.ouvrir_session(dora)[0], utilisateur=dora.pk, ip=usine.IP)
 
 
 def pdf(pages: int = 1, travail: Callable[[PdfWriter], Any] = lambda writer: None) -> bytes:

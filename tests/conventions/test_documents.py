@@ -23,7 +23,7 @@ from tests import usine
 from tests.conventions import documents as outils
 from tests.conventions.conftest import Operateur
 from tests.conventions.documents import comme, fichier, pdf
-from tests.travail import en_fil, travailler
+from tests.travail import en_fil, sous_le_role_worker, travailler
 from tests.usine import OWNER
 
 
@@ -51,7 +51,7 @@ def sans_weasyprint(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def depose(octets: bytes | None = None, genre: str = "convention") -> Document:
     """Return a document that an operator received."""
-    cible, par = outils.convention(), outils.operateur()
+    cible, par = outils.convention(), usine.operateur("921")
     return comme("caf", lambda: documents.deposer_signe(fichier=fichier(octets or pdf()), genre=genre, cible=cible, par=par))
 
 
@@ -79,7 +79,7 @@ def test_the_worker_makes_the_copy_of_an_act_and_says_so(base: None) -> None:
 def test_a_copy_is_tied_to_its_act_and_to_what_is_above(base: None, sans_weasyprint: list[str], genre: str) -> None:
     convention = outils.convention()
     cible: Contrat | Bulletin = outils.contrat(convention, "T1") if genre == "contrat" else outils.bulletin(convention)
-    dora = outils.operateur()
+    dora = usine.operateur("921")
     premier = comme("worker", lambda: documents.produire(cible=cible, annexe=annexe(), par=Auteur(utilisateur=dora.utilisateur)))
     second = comme("worker", lambda: documents.produire(cible=cible, annexe=annexe(), par=PROCESSUS))
     assert premier.pk != second.pk, "chaque demande fait une nouvelle ligne"
@@ -111,7 +111,7 @@ def test_accepting_a_request_has_its_acts_made(dora: Operateur) -> None:
 
 
 def test_a_received_document_is_kept_encrypted_and_its_reading_is_traced(base: None) -> None:
-    octets, dora = pdf(2), outils.operateur()
+    octets, dora = pdf(2), usine.operateur("921")
     document = outils.relire(depose(octets))
     garde = bytes(document.contenu)
     assert b"%PDF" not in garde
@@ -125,7 +125,7 @@ def test_a_received_document_is_kept_encrypted_and_its_reading_is_traced(base: N
 
 
 def test_a_key_that_has_turned_still_opens_what_it_closed(base: None, settings: Any) -> None:
-    octets, dora = pdf(), outils.operateur()
+    octets, dora = pdf(), usine.operateur("921")
     avant = outils.relire(depose(octets))
     ancienne, nouvelle = settings.ENVIRONNEMENT.cles_chiffrement[0], Fernet.generate_key().decode()
     settings.ENVIRONNEMENT = settings.ENVIRONNEMENT.model_copy(update={"cles_chiffrement": [nouvelle, ancienne]})
@@ -138,7 +138,7 @@ def test_a_key_that_has_turned_still_opens_what_it_closed(base: None, settings: 
 
 
 def test_changed_or_exchanged_bytes_are_not_given(base: None, caplog: pytest.LogCaptureFixture) -> None:
-    document, autre, dora = outils.relire(depose(pdf(1))), outils.relire(depose(pdf(2))), outils.operateur()
+    document, autre, dora = outils.relire(depose(pdf(1))), outils.relire(depose(pdf(2))), usine.operateur("921")
     change = bytearray(document.contenu)
     change[len(change) // 2] ^= 1
     for contenu in (bytes(change), bytes(autre.contenu), b"", chiffrement.chiffrer(b"")):
@@ -194,7 +194,7 @@ def test_who_reads_and_who_adds(base: None, role: str, lit: bool, ecrit: bool) -
 
 
 def test_what_is_not_a_safe_pdf_leaves_no_row_and_no_trace(base: None) -> None:
-    convention, dora = outils.convention(), outils.operateur()
+    convention, dora = outils.convention(), usine.operateur("921")
     for octets, genre in ((b"MZ\x90", "convention"), (pdf(0), "convention"), (pdf(), "ordonnance")):
         with pytest.raises(Refus) as refus:
             comme("caf", partial(documents.deposer_signe, fichier=fichier(octets), genre=genre, cible=convention, par=dora))
@@ -225,7 +225,7 @@ def test_two_workers_at_once_make_one_blank_copy_of_each(base: None, version: st
 
     monkeypatch.setattr(impression, "pdf", imprimer)
     faits: list[list[Document]] = []
-    with outils.sous_le_role("worker"):
+    with sous_le_role_worker():
         fils = [
             threading.Thread(target=lambda: en_fil(lambda: faits.append(documents.produire_vierges(annexe=annexe())))) for _ in range(2)
         ]
@@ -255,7 +255,7 @@ def test_the_worker_is_asked_for_blank_copies_only_when_one_is_missing(base: Non
 def test_a_perimeter_sees_its_own_documents(base: None) -> None:
     ici = depose()
     autre = outils.convention(caisse_id="441")
-    dora = outils.operateur()
+    dora = usine.operateur("921")
     ailleurs = comme("caf", lambda: documents.deposer_signe(fichier=fichier(pdf()), genre="piece", cible=autre, par=dora))
     vus = set(Document.objects.using(OWNER).du_perimetre(["921"]).values_list("pk", flat=True))
     assert ici.pk in vus

@@ -1,5 +1,6 @@
 """What the database refuses by itself, whoever writes and however many write at once."""
 
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -44,14 +45,20 @@ def en_parallele(instruction: str, parametres: list[list[Any]]) -> list[str | No
     barriere = threading.Barrier(len(parametres))
     resultats: list[str | None] = [""] * len(parametres)
 
+    def ecrire(pg: psycopg.Connection[Any], valeurs: list[Any]) -> str | None:
+        try:
+            pg.execute(instruction, valeurs)
+        except psycopg.IntegrityError as erreur:
+            return erreur.diag.constraint_name
+        return None
+
     def courir(rang: int, valeurs: list[Any]) -> None:
         with usine.connexion("caf", options="-c lock_timeout=20s") as pg:
             barriere.wait()
-            try:
-                pg.execute(instruction, valeurs)
-                resultats[rang] = None
-            except psycopg.IntegrityError as erreur:
-                resultats[rang] = erreur.diag.constraint_name
+            while resultats[rang] == "":
+                # Two bare insertions may wait for each other, and PostgreSQL ends one; the services lock the row above first.
+                with contextlib.suppress(errors.DeadlockDetected):
+                    resultats[rang] = ecrire(pg, valeurs)
 
     fils = [threading.Thread(target=courir, args=(rang, valeurs)) for rang, valeurs in enumerate(parametres)]
     for fil in fils:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import FilePayload, Page
 
-from conventions.models import Caisse
+from conventions.models import Acte, Caisse
 from tests import usine
 from tests.administration import essai
 from tests.navigateur.gestes import Ouvrir, bouton
@@ -87,6 +89,85 @@ def _motif_manquant(ouvrir: Ouvrir) -> Page:
     return page
 
 
+def _partenaire() -> usine.Agent:
+    """Return an agent of a partner that has a long history, with two conventions, bulletins, documents, acts and one that it absorbed."""
+    lea = usine.agent("T8", codes=("00456", "00789"))
+    organisme = lea.organisme
+    absorbe = usine.organisme(raison_sociale="Ancien office de l’habitat de Clairmont-sur-Loire", fusionne_dans=organisme)
+    avant = usine.convention(organisme=absorbe, debut="2018-01-01", fin="2019-12-31")
+    usine.bulletin(convention=lea.convention, etat="valide")
+    demande = usine.demande(organisme=organisme)
+    usine.document(organisme=organisme, convention=lea.convention)
+    usine.document(organisme=organisme, convention=lea.convention, contrat=lea.contrat, genre="contrat", nature="prerempli")
+    actes: tuple[tuple[str, dict[str, object]], ...] = (
+        ("convention_ouvrir", {"organisme": absorbe, "convention": avant, "effet": "2018-01-01"}),
+        ("demande_deposer", {"organisme": organisme, "demande": demande}),
+        ("signer", {"organisme": organisme, "convention": lea.convention, "effet": "2020-01-01", "detail": {"partie": "partenaire"}}),
+        (
+            "suspendre",
+            {"organisme": organisme, "motif": "Le nouveau directeur n’a pas répondu au contrôle du trimestre, malgré deux rappels."},
+        ),
+    )
+    for genre, champs in actes:
+        Acte.objects.using(OWNER).create(genre=genre, instant=timezone.now(), auteur_id=usine.operateur().utilisateur, **champs)
+    return lea
+
+
+def _du_partenaire(modele: str, page: str, suite: str = "") -> Aller:
+    def aller(ouvrir: Ouvrir) -> Page:
+        lea = _partenaire()
+        return _page(reverse(f"admin:conventions_{modele}_{page}", args=[getattr(lea, modele).pk]) + suite)(ouvrir)
+
+    return aller
+
+
+def _du_document(page: str, **champs: str) -> Aller:
+    def aller(ouvrir: Ouvrir) -> Page:
+        document = usine.document(organisme=usine.organisme(), **champs)
+        return _page(reverse(f"admin:conventions_document_{page}", args=[document.pk]))(ouvrir)
+
+    return aller
+
+
+def _organisme_seul(ouvrir: Ouvrir) -> Page:
+    return _page(reverse("admin:conventions_organisme_dossier", args=[usine.organisme().pk]))(ouvrir)
+
+
+def _documents(ouvrir: Ouvrir) -> Page:
+    _partenaire()
+    return _page("/admin/conventions/document/")(ouvrir)
+
+
+def _depot_refuse(ouvrir: Ouvrir) -> Page:
+    page = _du_partenaire("convention", "deposer")(ouvrir)
+    fichier: FilePayload = {"name": "convention.pdf", "mimeType": "application/pdf", "buffer": b"rien d'un PDF"}
+    page.get_by_label("Fichier PDF").set_input_files(fichier)
+    bouton(page, "Déposer").click()
+    return page
+
+
+def _decider(ouvrir: Ouvrir) -> Page:
+    lea, autre = _partenaire(), usine.bulletin(etat="valide").convention.organisme
+    return _page(reverse("admin:conventions_organisme_fusionner", args=[lea.organisme.pk]) + f"?absorbant={autre.pk}")(ouvrir)
+
+
+def _decider_sans_rien(ouvrir: Ouvrir) -> Page:
+    page = _decider(ouvrir)
+    bouton(page, "Continuer").click()
+    return page
+
+
+def _confirmer(ouvrir: Ouvrir) -> Page:
+    page = _decider(ouvrir)
+    for reponse in ("Les résilier", "Il n’y en a pas", "L’abandonner", "Les transférer tous", "Les rattacher"):
+        page.get_by_role("radio", name=reponse).check()
+    page.get_by_role("checkbox", name="Chloé Spécimen").first.check()
+    page.get_by_role("checkbox", name="Les actes et les documents").check()
+    page.get_by_label("Motif").fill("Même office, saisi deux fois en 2020.")
+    bouton(page, "Continuer").click()
+    return page
+
+
 ETATS: dict[str, tuple[Aller, str, bool]] = {
     "admin": (_page("/admin/"), "Administration", True),
     "admin-application": (_page("/admin/conventions/"), "Conventions", False),
@@ -103,6 +184,21 @@ ETATS: dict[str, tuple[Aller, str, bool]] = {
     "admin-historique-vide": (_page("/admin/conventions/caisse/972/history/", "972"), "Historique", False),
     "admin-motif": (_motif, "Clore la fiche", True),
     "admin-motif-manquant": (_motif_manquant, "Clore la fiche", False),
+    "admin-organisme-dossier": (_du_partenaire("organisme", "dossier"), "Organisme", True),
+    "admin-organisme-dossier-futur": (_du_partenaire("organisme", "dossier", "?le=2099-01-01T00:00"), "Organisme", False),
+    "admin-organisme-dossier-vide": (_organisme_seul, "Organisme", False),
+    "admin-organisme": (_du_partenaire("organisme", "change"), "Organisme", False),
+    "admin-convention": (_du_partenaire("convention", "change"), "Convention CV-", True),
+    "admin-contrat": (_du_partenaire("contrat", "change"), "Contrat", False),
+    "admin-deposer": (_du_partenaire("convention", "deposer"), "Déposer un exemplaire signé", False),
+    "admin-deposer-refuse": (_depot_refuse, "Déposer un exemplaire signé", True),
+    "admin-documents": (_documents, "Documents", False),
+    "admin-document": (_du_document("change"), "Convention d’accès", False),
+    "admin-document-altere": (_du_document("telecharger", sha256="0" * 64), "Ce document ne peut pas être lu", False),
+    "admin-fusion": (_du_partenaire("organisme", "fusionner"), "Fusionner Organisme", False),
+    "admin-fusion-decider": (_decider, "Fusionner Organisme", True),
+    "admin-fusion-sans-rien": (_decider_sans_rien, "Fusionner Organisme", False),
+    "admin-fusion-confirmer": (_confirmer, "Fusionner Organisme", True),
     "admin-erreur-403": (_page("/admin/conventions/caisse/add/"), "Cette page ne vous est pas ouverte", False),
     "admin-filtre-incompris": (_page(f"{FICHES}?e=1&debut__year=abc"), "Ce filtre n’a pas été compris", False),
 }
