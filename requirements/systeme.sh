@@ -1,11 +1,12 @@
 #!/bin/sh
-# The libraries of the system that weasyprint loads to make PDFs: the one list of them, checked, then installed when that is
+# The libraries and the font of the system with which weasyprint makes PDFs: the one list of them, checked, then installed when that is
 # possible (Debian, as root). Without them everything but the PDFs works: whoever runs this says what to do of a failure.
 set -u
-PAQUETS="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PAQUETS="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 PYTHON=${PYTHON:-python3}
 
 presentes() {
+    find /usr/share/fonts /usr/local/share/fonts "${HOME:-/}/.fonts" -name "DejaVuSans.ttf" 2>/dev/null | grep -q . &&
     "$PYTHON" -c '
 import ctypes
 for nom in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"):

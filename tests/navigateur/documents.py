@@ -19,9 +19,7 @@ def demande(ouvrir: Ouvrir) -> Page:
     """The documents of an accepted request: one to sign, one received."""
     convention = outils.convention()
     une = outils.demande(de=convention)
-    prerempli = Document(
-        genre="convention", nature="prerempli", modele="essai", organisme=convention.organisme, convention=convention
-    )
+    prerempli = Document(genre="convention", nature="prerempli", modele="essai", organisme=convention.organisme, convention=convention)
     comme("worker", lambda: documents._enregistrer(pdf(), prerempli))
     page = ouvrir()
     page.goto(f"/conventions/suivi/{une.reference}/documents/")
