@@ -150,7 +150,7 @@ def test_an_opposition_gets_the_same_page_whether_the_number_exists_or_not(base:
         ({"numero": "12"}, ""),
         ({"numero": "abc"}, "7 chiffres"),
         ({"le": "2099-01-01"}, "à venir"),
-        ({"caisse": "441"}, "Choisissez dans la liste"),
+        ({"caisse": "441"}, "choix valide"),
         ({"origine": "rumeur"}, "choix valide"),
     ],
 )

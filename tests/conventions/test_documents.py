@@ -90,7 +90,7 @@ def test_a_copy_is_tied_to_its_act_and_to_what_is_above(base: None, sans_weasypr
 
 
 def test_an_operator_asks_and_the_worker_makes(base: None) -> None:
-    convention, dora = outils.convention(), outils.operateur()
+    convention, dora = outils.convention(), usine.operateur("921")
     comme("caf", lambda: documents.demander(cible=convention, par=dora))
     travailler()
     ligne = Document.objects.using(OWNER).get(convention=convention)

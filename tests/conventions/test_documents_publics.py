@@ -149,7 +149,7 @@ def test_a_document_sent_from_the_page_is_kept_and_traced(base: None, etat: str)
         convention.pk,
     )
     assert b"%PDF" not in bytes(ligne.contenu)
-    assert comme("caf", lambda: documents.lire(document=ligne, par=outils.operateur())) == octets
+    assert comme("caf", lambda: documents.lire(document=ligne, par=usine.operateur("921"))) == octets
     [trace] = usine.traces(action="document_deposer", objet=f"demande:{demande.pk}")
     assert (trace["acteur"], trace["organisme"], str(trace["ip"])) == (None, convention.organisme_id, IP)
     assert Acte.objects.using(OWNER).get(demande=demande).detail == {"document": ligne.pk, "genre": "convention"}

@@ -40,8 +40,7 @@ def test_the_history_takes_as_many_queries_for_one_as_for_ten(caf: Auteur, nombr
     organisme = vu(partenaire(nombre))
     with CaptureQueriesContext(connections["caf"]) as requetes:
         vue = histoire(organisme)
-    assert len(requetes) <= 14
-    assert len(requetes) == 13
+    assert len(requetes) == 11
     assert [len(une) for une in (vue.conventions, vue.demandes, vue.documents, vue.actes)] == [nombre] * 4
     assert len(vue.organismes) == nombre + 1
     assert "contenu" not in " ".join(requete["sql"] for requete in requetes if "conventions_document" in requete["sql"])

@@ -4,12 +4,10 @@ import email
 import email.policy
 import re
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import psycopg
 import pytest
-from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.db import connections, transaction
 from django.utils import timezone
@@ -36,16 +34,6 @@ def rien_d_autre(base: None) -> None:
 @pytest.fixture
 def dora(base: None) -> Auteur:
     return usine.operateur("921")
-
-
-@pytest.fixture
-def boite(base: None, settings: LazySettings) -> Iterator[Boite]:
-    boite = Boite()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", boite.port, False
-    boite.allumer()
-    yield boite
-    boite.eteindre()
 
 
 def compte(bulletin: Bulletin) -> Utilisateur:

@@ -96,7 +96,8 @@ declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_j
   v_nombre int := 0; v_depuis timestamptz; begin
   if not pg_try_advisory_xact_lock(hashtext('cdap.journal_enchainer')) then return 0; end if;
   -- Nothing older than the last chained rows can still arrive: an open transaction lives seconds, and the worker ends the others.
-  select ts - interval '15 minutes' into v_depuis from public.audit_trace x
+  -- A row dated ahead, by a clock that was wrong for a while, holds nobody back.
+  select least(ts, cdap.maintenant()) - interval '15 minutes' into v_depuis from public.audit_trace x
     join public.audit_chaine c on c.jour = x.jour and c.trace_id = x.id order by c.jour desc, c.rang desc limit 1;
   v_depuis := coalesce(v_depuis, '-infinity');
   for t in select x.* from public.audit_trace x
