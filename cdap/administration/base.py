@@ -138,7 +138,9 @@ class AdminCaf(Fiche):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        """Hand over to the service."""
+        """Hand over to the service. A card that is only read has nothing to save, whatever is posted to it."""
+        if change and not form.visible_fields():
+            raise PermissionDenied
         self.enregistrer(request, obj, form, creation=not change)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:

@@ -14,16 +14,16 @@ TOUT = Value("[]")
 DATES = (Func(F("debut"), F("fin"), TOUT, function="daterange"), "&&")
 # Where a convention or a contract stands (views `cdap.convention_etat`, `cdap.contrat_etat`).
 ETATS = {
-    "projet": "en projet",
-    "envoye": "envoyée au partenaire",
-    "signe_partenaire": "signée par le partenaire",
-    "signe_caf": "signée par la Caf",
-    "a_venir": "signée, à venir",
+    "projet": "projet",
+    "envoye": "chez le partenaire",
+    "signe_partenaire": "signature de la Caf attendue",
+    "signe_caf": "signature du partenaire attendue",
+    "a_venir": "signatures faites, à venir",
     "actif": "en vigueur",
-    "suspendu": "suspendue",
-    "denonce": "dénoncée, en préavis",
-    "resilie": "résiliée",
-    "expire": "expirée",
+    "suspendu": "suspension",
+    "denonce": "en vigueur, dénonciation reçue",
+    "resilie": "résiliation",
+    "expire": "terme échu",
 }
 
 

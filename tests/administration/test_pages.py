@@ -204,3 +204,10 @@ def test_the_lists_cost_the_same_for_one_row_and_for_many(base: None, django_ass
             cout[modele] = len(requetes)
         couts.append(cout)
     assert couts[0] == couts[1]
+
+
+def test_a_card_that_is_only_read_saves_nothing_whatever_is_posted(base: None) -> None:
+    alice = usine.agent("T1")
+    adresse = reverse("admin:conventions_convention_change", args=[alice.convention.pk])
+    assert operateur("921").post(adresse, {"fin": "2099-01-01", "version_ouverte": "1"}).status_code == 403
+    assert Convention.objects.using(OWNER).get(pk=alice.convention.pk).fin == alice.convention.fin
