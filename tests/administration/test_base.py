@@ -180,8 +180,8 @@ def test_a_row_is_added_by_its_service(fiches: None) -> None:
 
 
 def test_a_page_without_a_service_writes_nothing(fiches: None) -> None:
-    with pytest.raises(NotImplementedError):
-        operateur("921").post("/essai/conventions/caisse/921/change/", {})
+    """A page that is only read answers as to somebody who may not write."""
+    assert operateur("921").post("/essai/conventions/caisse/921/change/", {}).status_code == 403
 
 
 def test_the_list_writes_plain_french(fiches: None) -> None:
