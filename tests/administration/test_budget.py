@@ -49,7 +49,7 @@ def test_ten_rows_and_a_thousand_cost_the_same(base: None) -> None:
         contrat = Contrat.objects.using(OWNER).get(convention=convention)
         lignes: dict[str, Any] = {"organisme": convention.organisme_id, "convention": convention.pk, "contrat": contrat.pk}
         lignes["bulletin"] = convention.bulletins.using(OWNER).get().pk
-        mesure = {}
+        mesure: dict[str, int] = {}
         for modele, pk in lignes.items():
             liste = reverse(f"admin:conventions_{modele}_changelist")
             adresses = {"liste": liste, "page 2": f"{liste}?p=1" if nombre > 50 else liste, "recherche": f"{liste}?q=Budget"}
