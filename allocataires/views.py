@@ -12,13 +12,12 @@ from allocataires import consultations, services
 from allocataires.forms import RechercheForm, SignalementForm
 from allocataires.presentation import presenter
 from habilitations import acces
-from habilitations.conditions import AgentRequest, role
-from habilitations.models import Role
+from habilitations.conditions import AgentRequest, consultation
 
 PAR_PAGE = 25
 
 
-@role(Role.AGENT)
+@consultation
 @require_http_methods(["GET", "POST"])
 def rechercher(request: AgentRequest) -> HttpResponse:
     """Ask for a dossier: nothing is looked up here; whatever is asked well gives a ticket."""
@@ -43,7 +42,7 @@ def rechercher(request: AgentRequest) -> HttpResponse:
     return _recherche(request, form, refus=False)
 
 
-@role(Role.AGENT)
+@consultation
 @require_http_methods(["GET"])
 def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """Show the dossier of a ticket, or the neutral sentence with a way out."""
@@ -58,7 +57,7 @@ def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
     )
 
 
-@role(Role.AGENT)
+@consultation
 @require_POST
 def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """Show the sheet to print, with its watermark line; the act has its own trace."""
@@ -74,7 +73,7 @@ def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
     return render(request, "allocataires/impression.html", contexte)
 
 
-@role(Role.AGENT)
+@consultation
 @require_http_methods(["GET", "POST"])
 def signaler(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """« Signaler une erreur dans ce dossier »: to the caisse's queue, by the ticket."""
@@ -89,7 +88,7 @@ def signaler(request: AgentRequest, ticket: UUID) -> HttpResponse:
     )
 
 
-@role(Role.AGENT)
+@consultation
 @require_http_methods(["GET", "POST"])
 def declarer_opposition(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """« L'allocataire s'oppose »: ask to confirm, then to the caisse's queue."""
@@ -99,7 +98,7 @@ def declarer_opposition(request: AgentRequest, ticket: UUID) -> HttpResponse:
     return render(request, "allocataires/opposition.html", {"ticket": ticket, "fait": fait})
 
 
-@role(Role.AGENT)
+@consultation
 @require_http_methods(["GET"])
 def mes_consultations(request: AgentRequest) -> HttpResponse:
     """The agent's own requests of the last six months."""

@@ -12,12 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from audit.journal.auteur import Auteur
 from cdap.pannes import indisponible
 from cdap.reseau import adresse
 from habilitations import acces
 from habilitations.acces import Acces, Etat, Maintenance, SessionMorte
-from habilitations.conditions import AgentRequest, Condition
+from habilitations.conditions import Condition
 from habilitations.models import Role
 
 COOKIE = settings.COOKIE_DE_SESSION
@@ -81,15 +80,9 @@ def _selon(condition: Condition, qui: Acces) -> HttpResponse | None:
         return None if qui.etat in condition.etats else redirect(PAGES.get(qui.etat, "accueil"))
     if qui.etat < condition.au_moins and qui.etat < Etat.SANS_HABILITATION:
         return redirect(PAGES[qui.etat])
-    if qui.etat < condition.au_moins or qui.role not in condition.roles:
+    if qui.etat < condition.au_moins or not condition.admet(qui):
         raise PermissionDenied
     return None
-
-
-def auteur(request: AgentRequest) -> Auteur:
-    """Return who asks, for the services that act and trace: what the gate has found, nothing that the request says of itself."""
-    qui: Acces | None = request.acces
-    return Auteur(session=qui.cle, utilisateur=qui.utilisateur, ip=request.ip) if qui else Auteur(ip=request.ip)
 
 
 def poser(reponse: HttpResponse, cle: str) -> None:

@@ -1,5 +1,6 @@
 """What every page shows: who is there, the menu, how long the session lasts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,8 +11,8 @@ from habilitations.acces import Acces, Etat
 from habilitations.models import Role
 
 # The pages of each role; more come with their issues.
+CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultations"))
 MENU = {
-    Role.AGENT: (("recherche", "Recherche"), ("mes_consultations", "Mes consultations")),
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
 }
 
@@ -49,13 +50,19 @@ def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
     return Entree(url, libelle, "page" if request.path == url else dessous)
 
 
+def _pages(qui: Acces) -> Iterator[tuple[str, str]]:
+    yield "accueil", "Accueil"
+    if qui.etat is Etat.OUVERT:
+        yield from CONSULTATION if qui.consultations else ()
+        yield from MENU.get(qui.role, ())
+
+
 def portail(request: HttpRequest) -> dict[str, Portail | None]:
     """Return the frame of a person who has signed in, or None."""
     qui: Acces | None = getattr(request, "acces", None)
     if qui is None or qui.etat < Etat.SANS_HABILITATION:
         return {"portail": None}
-    ouvert = qui.etat is Etat.OUVERT and (qui.role is not Role.AGENT or qui.consultations)
-    menu = tuple(_entree(request, nom, libelle) for nom, libelle in [("accueil", "Accueil"), *(MENU.get(qui.role, ()) if ouvert else ())])
+    menu = tuple(_entree(request, nom, libelle) for nom, libelle in _pages(qui))
     return {
         "portail": Portail(f"{qui.prenom} {qui.nom}", qui.organisme or qui.role.label, menu, Duree(qui.secondes, qui.secondes_absolues))
     }

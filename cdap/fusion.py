@@ -4,7 +4,7 @@ from audit.journal.auteur import Auteur
 from conventions.models import Organisme
 from conventions.services import fusion
 from conventions.services.ecriture import ecriture
-from habilitations import services as habilitations
+from habilitations.services import comptes as habilitations
 
 Decisions = fusion.Decisions
 # What decides of each relation of an organisation: a relation without a decision fails a test.

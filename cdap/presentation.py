@@ -8,7 +8,6 @@ from allocataires.matrice import MATRICE, PROFILS
 from conventions import reference
 from conventions.models import Caisse
 from habilitations.acces import Acces
-from habilitations.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def services(qui: Acces) -> list[Tuile]:
     tuiles = []
     for code in sorted(qui.services):
         groupes = ", ".join(f"{une.libelle} ({une.profil})" for une in qui.habilitations if une.service == code)
-        url = reverse("recherche") if code == "cdap" and groupes and qui.role is Role.AGENT else None
+        url = reverse("recherche") if code == "cdap" and qui.consultations else None
         groupes = groupes or "Vous n’avez pas d’habilitation pour ce service."
         tuiles.append(Tuile(reference.SERVICES[code][0], groupes, url))
     return tuiles

@@ -39,10 +39,15 @@ def demolition() -> str:
     roles = ", ".join(ROLES_APPLICATIFS)
     return f"""
 drop schema if exists cdap cascade;
+do $$ declare v record; begin
+  for v in select tablename, policyname from pg_policies where schemaname = 'public' loop
+    execute format('drop policy %I on public.%I', v.policyname, v.tablename);
+  end loop;
+end $$;
 revoke all on all tables in schema public from {roles};
 revoke all on all sequences in schema public from {roles};
 revoke all on all functions in schema public from {roles};
-"""
+"""  # noqa: S608 (the names of the roles are ours)
 
 
 def construction(environnement: Environnement) -> str:
@@ -67,6 +72,9 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/perimetre.sql"),
         _fichier("habilitations/sql/acces.sql"),
         _fichier("habilitations/sql/comptes.sql"),
+        _fichier("habilitations/sql/decisions.sql"),
+        _fichier("habilitations/sql/espace.sql"),
+        _fichier("habilitations/sql/identifiants.sql"),
         _fichier("allocataires/sql/reductions.sql"),
         oppositions.sql(),
         _fichier("allocataires/sql/oppositions.sql"),

@@ -38,6 +38,15 @@ class Habilitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Administration:
+    """The person administers their organisation today, at this rank; `delegation` is False while the CAF has taken it back."""
+
+    rang: int
+    remplacant: bool
+    delegation: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Maintenance:
     """The portal is closed to everybody but the CAF's staff, for `secondes` more."""
 
@@ -60,6 +69,7 @@ class Acces:
     prenom: str
     role: Role
     organisme: str
+    organisme_id: int | None
     caisses: tuple[str, ...]
     etat: Etat
     services: tuple[str, ...]
@@ -67,6 +77,7 @@ class Acces:
     donnees: dict[str, Any]
     secondes: int
     secondes_absolues: int
+    administre: Administration | None = None
     maintenance: Maintenance | None = None
 
     @property
@@ -111,6 +122,7 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         prenom=page["prenom"],
         role=Role(page["role"]),
         organisme=page["organisme"] or "",
+        organisme_id=page["organisme_id"],
         caisses=tuple(page["caisses"]),
         etat=_etat(page),
         services=tuple(page["services"]),
@@ -118,6 +130,7 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         donnees=page["donnees"],
         secondes=page["secondes"],
         secondes_absolues=page["secondes_absolues"],
+        administre=Administration(**page["administre"]) if page["administre"] else None,
         maintenance=_maintenance(page["maintenance"]),
     )
 
@@ -135,7 +148,7 @@ def _etat(page: dict[str, Any]) -> Etat:
         return Etat.ENROLEMENT
     if not page["verifiee"]:
         return Etat.CODE
-    if page["role"] == Role.AGENT and not page["habilitations"]:
+    if page["role"] in (Role.AGENT, Role.ADMINISTRATEUR) and not page["habilitations"] and not page["administre"]:
         return Etat.SANS_HABILITATION
     return Etat.OUVERT
 

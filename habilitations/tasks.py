@@ -2,14 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from habilitations import services
+from habilitations.services import comptes
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="habilitations.suivre_les_bulletins")
 def suivre_les_bulletins(timestamp: int = 0) -> None:
     """Open and end the accounts of administrators."""
-    if services.suivre_les_bulletins():
+    if comptes.suivre_les_bulletins():
         raise RuntimeError("des bulletins n'ont pas été suivis : ils le seront dans une minute")
 
 
@@ -17,4 +17,4 @@ def suivre_les_bulletins(timestamp: int = 0) -> None:
 @app.task(name="habilitations.relever_les_acces")
 def relever_les_acces(timestamp: int = 0) -> None:
     """Record the accesses that began or ended since."""
-    services.relever_les_acces()
+    comptes.relever_les_acces()

@@ -126,11 +126,17 @@ def bulletin(**champs: Any) -> Bulletin:
     return Bulletin.objects.using(OWNER).create(**champs)
 
 
-def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisateur:
-    """Return a fresh person who has gone through the whole gate, without any attachment."""
+def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT, **champs: Any) -> Utilisateur:
+    """Return a fresh person who has gone through the whole gate, without any attachment; an administrator has a validated bulletin."""
+    if role is Role.ADMINISTRATEUR and "bulletin" not in champs and organisme is not None:
+        signee = organisme.conventions.using(OWNER).first() or convention(organisme=organisme)
+        rang = 1 + signee.bulletins.using(OWNER).exclude(etat__in=["refuse", "clos"]).count()
+        champs["bulletin"] = bulletin(convention=signee, rang=rang, etat="valide", compte_ouvert=timezone.now())
     personne = Utilisateur.objects.using(OWNER).create(
-        identifiant=unique("agent"), nom="Modèle", prenom="Alice", courriel="alice@cdap.example", role=role, organisme=organisme,
-        debut=DEBUT, password="!", charte=CHARTE,
+        **{
+            "identifiant": unique("agent"), "nom": "Modèle", "prenom": "Alice", "courriel": f"{unique('alice')}@cdap.example", "role": role,
+            "organisme": organisme, "debut": DEBUT, "password": "!", "charte": CHARTE, **champs,
+        }
     )  # fmt: skip
     FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))
     return personne
@@ -140,6 +146,12 @@ def operateur(*caisses: str, role: Role = Role.CAF) -> Auteur:
     """Return a fresh person of the CAF, signed in, whose perimeter is these caisses."""
     personne = utilisateur(None, role)
     personne.caisses.set(Caisse.objects.using(OWNER).filter(code__in=caisses))
+    return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
+
+
+def administrateur(organisme: Organisme) -> Auteur:
+    """Return a fresh administrator of that partner, signed in."""
+    personne = utilisateur(organisme, Role.ADMINISTRATEUR)
     return Auteur(session=ouvrir_session(personne)[0], utilisateur=personne.pk, ip=IP)
 
 

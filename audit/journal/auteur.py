@@ -1,5 +1,8 @@
 """Who does a thing, for those who write and trace it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 
@@ -16,3 +19,19 @@ class Auteur:
 
 
 PROCESSUS = Auteur()
+_courant: ContextVar[Auteur] = ContextVar("auteur", default=PROCESSUS)
+
+
+@contextmanager
+def au_nom_de(par: Auteur) -> Iterator[None]:
+    """Let what records changes by itself (the history of the configuration) sign with this author in the block."""
+    jeton = _courant.set(par)
+    try:
+        yield
+    finally:
+        _courant.reset(jeton)
+
+
+def courant() -> Auteur:
+    """Return in whose name the caller acts."""
+    return _courant.get()

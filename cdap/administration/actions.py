@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.utils.text import slugify
 
 from cdap.administration.formulaires import FormulaireMotif
-from cdap.barriere import auteur
 from conventions.erreurs import DejaModifie
+from habilitations.conditions import auteur
 
 CONFIRME = "confirme"
 

@@ -13,8 +13,8 @@ from cdap import annonces
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.formulaires import FormulaireCaf, FormulaireSansMotif
-from cdap.barriere import auteur
 from cdap.models import Annonce
+from habilitations.conditions import auteur
 from habilitations.perimetre import HorsPerimetre
 
 HORS = "Cette annonce est celle d’une autre caisse."

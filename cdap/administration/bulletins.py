@@ -8,9 +8,9 @@ from django.contrib import admin
 from cdap.administration.actions import action_motivee
 from cdap.administration.documents import PREPARER, AvecDocuments
 from cdap.administration.formulaires import FormulaireSansMotif, FormulaireSignature
-from cdap.barriere import auteur
 from conventions.models import Bulletin
 from conventions.services import bulletins
+from habilitations.conditions import auteur
 
 IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "debut", "fin")
 ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert")

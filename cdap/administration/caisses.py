@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 from cdap.administration.base import AdminCaf
-from cdap.barriere import auteur
 from conventions.models import Caisse, Profil, Service
 from conventions.services import caisses
+from habilitations.conditions import auteur
 
 
 @admin.register(Caisse)

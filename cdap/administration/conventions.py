@@ -12,10 +12,10 @@ from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.documents import PREPARER, AvecDocuments
 from cdap.administration.formulaires import FormulaireCaf, FormulaireDenonciation, FormulaireSansMotif, FormulaireSignature
-from cdap.barriere import auteur
 from conventions.models import CodeAcces, Contrat, Convention
 from conventions.models.contrats import ETATS
 from conventions.services import contrats, conventions
+from habilitations.conditions import auteur
 
 SIGNER = [
     action_motivee(

@@ -12,11 +12,11 @@ from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.formulaires import FormulaireCaf, FormulaireSansMotif
 from cdap.administration.saisies import SaisieDate
-from cdap.barriere import auteur
 from conventions.etats import SUITES, EtatDemande
 from conventions.models import Caisse, Demande, DemandeCaisse
 from conventions.models.organismes import IDENTITE
 from conventions.services import acceptation, demandes
+from habilitations.conditions import auteur
 
 DEMANDEUR = ("demandeur_nom", "demandeur_prenom", "demandeur_fonction", "demandeur_courriel", "demandeur_telephone")
 SOUHAITS = ("services", "profils", "effectif", "precisions")

@@ -17,7 +17,6 @@ from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.dossier_vue import lien, tableau
 from cdap.administration.formulaires import FormulaireSansMotif
-from cdap.barriere import auteur
 from cdap.documents_publics import en_pdf, poids
 from conventions.erreurs import Refus
 from conventions.forms_documents import DepotForm
@@ -25,6 +24,7 @@ from conventions.models import Document
 from conventions.services import documents
 from conventions.services.documents import DocumentAltere
 from conventions.services.documents_publics import Telechargement
+from habilitations.conditions import auteur
 
 PREPARER = action_motivee(
     "Préparer le document",

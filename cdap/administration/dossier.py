@@ -18,10 +18,10 @@ from django.views.decorators.http import require_safe
 from cdap.administration import dossier_vue
 from cdap.administration.base import AdminCaf
 from cdap.administration.saisies import SaisieInstant
-from cdap.barriere import auteur
 from conventions.models import Bulletin, Contrat, Convention, Demande, Document, Organisme
 from conventions.services import historique
 from habilitations import archive
+from habilitations.conditions import auteur
 
 
 class MomentForm(forms.Form):

@@ -19,10 +19,10 @@ from cdap.administration.actions import CONFIRME
 from cdap.administration.base import AdminCaf
 from cdap.administration.formulaires import FormulaireMotif
 from cdap.administration.saisies import Recherche
-from cdap.barriere import auteur
 from conventions.erreurs import Refus
 from conventions.models import Bulletin, Organisme
-from habilitations.services import Transfert
+from habilitations.conditions import auteur
+from habilitations.services.comptes import Transfert
 
 # Goes back from the summary to the choices.
 MODIFIER = "modifier"

@@ -3,9 +3,7 @@
 Its middleware is not used: it believes the first address of X-Forwarded-For, and the client's own correlation id.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -16,7 +14,7 @@ from auditlog.registry import auditlog
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
-from audit.journal.auteur import PROCESSUS, Auteur
+from audit.journal.auteur import courant
 from cdap import routeur
 from conventions.models import Bulletin, Caisse, CodeAcces, Contrat, Convention, Organisme
 from habilitations.models import Affectation, Groupe, Utilisateur
@@ -45,18 +43,6 @@ SUIVIS = (
     Suivi(Affectation),
     Suivi(Utilisateur, sauf=frozenset({"courriel"}), relations=("caisses",)),
 )
-
-_auteur: ContextVar[Auteur] = ContextVar("auteur", default=PROCESSUS)
-
-
-@contextmanager
-def au_nom_de(par: Auteur) -> Iterator[None]:
-    """Sign with this author every entry made in the block."""
-    jeton = _auteur.set(par)
-    try:
-        yield
-    finally:
-        _auteur.reset(jeton)
 
 
 def suivre_la_configuration() -> None:
@@ -89,7 +75,7 @@ def _sur_sa_base(recepteur: Callable[..., None]) -> Callable[..., None]:
 
 
 def _signer(instance: Any, **_: Any) -> None:
-    par = _auteur.get()
+    par = courant()
     instance.actor_id, instance.remote_addr = par.utilisateur, par.ip or None
 
 

@@ -16,8 +16,8 @@ from allocataires.forms import normaliser_numero
 from allocataires.oppositions import DejaTraite, Origine
 from allocataires.services import DemandeMalFormee
 from cdap.administration.saisies import SaisieDate
-from cdap.barriere import auteur
 from conventions.reference import CAISSES
+from habilitations.conditions import auteur
 from habilitations.perimetre import HorsPerimetre
 
 Vue = TypeVar("Vue", bound=Callable[..., HttpResponse])

@@ -13,9 +13,9 @@ from cdap.administration.actions import action_motivee
 from cdap.administration.dossier import PageDossier
 from cdap.administration.formulaires import FormulaireSiret
 from cdap.administration.fusion import PageFusion
-from cdap.barriere import auteur
 from conventions.models import Caisse, Organisme
 from conventions.services import organismes
+from habilitations.conditions import auteur
 
 
 @admin.register(Organisme)

@@ -17,13 +17,13 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver, path
 
+from audit.journal.auteur import au_nom_de
 from cdap import reseau, routeur
-from cdap.administration import historique, oppositions
+from cdap.administration import oppositions
 from cdap.administration.base import AdminCaf
 from cdap.administration.tableau import tableau
-from cdap.barriere import auteur
 from habilitations.acces import Acces
-from habilitations.conditions import AgentRequest, role
+from habilitations.conditions import AgentRequest, auteur, role
 from habilitations.models import Role
 
 ALIAS = "caf"
@@ -95,7 +95,7 @@ class SiteCaf(AdminSite):
             ecrit = request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "sans_transaction", False)
             with (
                 routeur.sur(ALIAS),
-                historique.au_nom_de(auteur(request)),
+                au_nom_de(auteur(request)),
                 transaction.atomic(using=ALIAS) if ecrit else nullcontext(),
             ):
                 reponse: HttpResponseBase = view(request, *args, **kwargs)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cdap.models import Annonce
-from conventions.models import Caisse, CodeAcces, Contrat, Convention, Organisme, Profil, Service
+from conventions.models import Bulletin, Caisse, CodeAcces, Contrat, Convention, Organisme, Profil, Service
 from habilitations.acces import CHARTE
 from habilitations.chiffrement import chiffrer
 from habilitations.models import Affectation, FacteurTotp, Groupe, Role, Utilisateur
@@ -194,8 +194,16 @@ def _partenaire(partenaire: Partenaire) -> None:
         agent = _personne(cle, Role.AGENT, prenom, nom, organisme)
         for libelle in libelles:
             Affectation.objects.create(utilisateur=agent, groupe=groupes[libelle], debut=DEBUT)
-    for cle, (prenom, nom) in partenaire.administrateurs.items():
-        _personne(cle, Role.ADMINISTRATEUR, prenom, nom, organisme)
+    for rang, (cle, (prenom, nom)) in enumerate(partenaire.administrateurs.items(), start=1):
+        _personne(cle, Role.ADMINISTRATEUR, prenom, nom, organisme, bulletin=_bulletin(convention, rang, cle, prenom, nom))
+
+
+def _bulletin(convention: Convention, rang: int, cle: str, prenom: str, nom: str) -> Bulletin:
+    return Bulletin.objects.create(
+        convention=convention, rang=rang, prenom=prenom, nom=nom, fonction="Responsable des habilitations", courriel=f"{cle}@cdap.example",
+        debut=DEBUT, signature_personne=DEBUT, signature_representant=DEBUT, etat=Bulletin.Etat.VALIDE, validation=timezone.now(),
+        compte_ouvert=timezone.now(),
+    )  # fmt: skip
 
 
 def _groupe(contrat: Contrat, fictif: GroupeFictif) -> Groupe:
@@ -204,10 +212,13 @@ def _groupe(contrat: Contrat, fictif: GroupeFictif) -> Groupe:
     return groupe
 
 
-def _personne(cle: str, role: Role, prenom: str, nom: str, organisme: Organisme | None = None) -> Utilisateur:
+def _personne(
+    cle: str, role: Role, prenom: str, nom: str, organisme: Organisme | None = None, bulletin: Bulletin | None = None
+) -> Utilisateur:
     personne = Utilisateur(
-        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, debut=DEBUT, charte=CHARTE
-    )
+        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, bulletin=bulletin,
+        debut=DEBUT, charte=CHARTE,
+    )  # fmt: skip
     personne.set_password(mot_de_passe(cle))
     personne.save()
     FacteurTotp.objects.create(utilisateur=personne, graine_chiffree=chiffrer(graine(cle)))

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -197,6 +198,13 @@ class Bulletin(models.Model):
         CLOS = "clos", "clos"
 
     convention = models.ForeignKey(Convention, models.PROTECT, verbose_name="convention", related_name="bulletins")
+    remplace = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="remplace", related_name="remplacements", null=True, blank=True,
+        help_text="L’administrateur dont la personne tient le rang entre les deux dates ; ses droits reposent pendant ce temps.",
+    )  # fmt: skip
+    propose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="proposé par", related_name="+", null=True, blank=True
+    )
     rang = models.PositiveSmallIntegerField("rang", help_text="1 ou 2 : une convention a deux administrateurs au plus.")
     etat = models.CharField("état", max_length=10, choices=Etat, default=Etat.RECU)
     nom = models.CharField("nom", max_length=100, validators=[une_ligne])
@@ -226,9 +234,20 @@ class Bulletin(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["convention", "rang"],
-                condition=~Q(etat__in=["refuse", "clos"]),
+                condition=~Q(etat__in=["refuse", "clos"]) & Q(remplace__isnull=True),
                 name="conventions_bulletin_rang_unique",
                 violation_error_message="Ce rang est déjà pris : une convention a deux administrateurs au plus.",
+            ),
+            models.UniqueConstraint(
+                fields=["remplace"],
+                condition=~Q(etat__in=["refuse", "clos"]),
+                name="conventions_bulletin_un_remplacement",
+                violation_error_message="Cette personne a déjà un remplaçant.",
+            ),
+            models.CheckConstraint(
+                condition=Q(remplace__isnull=True) | Q(fin__isnull=False),
+                name="conventions_bulletin_remplacement_dates",
+                violation_error_message="Un remplacement a une date de fin.",
             ),
             models.CheckConstraint(
                 condition=~Q(etat="valide")

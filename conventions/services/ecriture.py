@@ -22,6 +22,7 @@ REGLES = {
     "conventions_contrat_dans_convention": "Les dates du contrat sortent de celles de sa convention.",
     "conventions_codeacces_profil": "Ce profil n’est pas au contrat, ou ne demande pas de code d’accès.",
     "conventions_contrat_profil_et_codes": "Retirez d’abord les codes d’accès de ce profil.",
+    "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur validé de la même convention.",
     "conventions_codeacces_valeur": "Un code d’accès a de 1 à 12 chiffres ou lettres majuscules.",
 }
 

@@ -55,3 +55,16 @@ begin
   return case tg_op when 'UPDATE' then new else old end;
 end $f$;
 create trigger profil_sans_code before update or delete on public.conventions_contrat_profils for each row execute function cdap.profil_sans_code();
+
+-- A replacement stands in for a validated administrator, at the same rank of the same convention, and is not replaced in turn.
+create function cdap.bulletin_remplace() returns trigger language plpgsql set search_path = cdap, public, pg_temp as $f$
+declare b conventions_bulletin; begin
+  if new.remplace_id is null then return new; end if;
+  if tg_op = 'UPDATE' and (new.remplace_id, new.rang, new.convention_id) is not distinct from (old.remplace_id, old.rang, old.convention_id) then return new; end if;
+  select * into b from conventions_bulletin x where x.id = new.remplace_id for no key update;
+  if (b.etat = 'valide' and b.remplace_id is null and b.rang = new.rang and b.convention_id = new.convention_id) is not true then
+    raise exception 'ce remplacement n''est pas celui d''un administrateur' using errcode = '23514', constraint = 'conventions_bulletin_remplace';
+  end if;
+  return new;
+end $f$;
+create trigger bulletin_remplace before insert or update on public.conventions_bulletin for each row execute function cdap.bulletin_remplace();

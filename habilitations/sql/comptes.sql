@@ -11,7 +11,20 @@ create trigger comptes_demander after update of etat on public.conventions_bulle
 
 -- The worker opens accounts and sets provisional passwords; it never reads a password.
 grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, bulletin_id, debut, fin, suspension, mot_de_passe_provisoire, mot_de_passe_fin,
-  charte), insert, update (debut, fin, suspension, password, mot_de_passe_provisoire, mot_de_passe_fin) on habilitations_utilisateur to cdap_worker;
+  charte, fonction, service, temporaire, creation, derniere_connexion, suspension_cause), insert,
+  update (debut, fin, suspension, suspension_cause, password, mot_de_passe_provisoire, mot_de_passe_fin) on habilitations_utilisateur to cdap_worker;
+
+-- The nights of habilitations, and what the CAF's staff decide.
+grant select, insert on habilitations_decision to cdap_worker, cdap_caf;
+grant select, insert, update on habilitations_revue, habilitations_lignerevue to cdap_worker;
+grant select on habilitations_groupe, habilitations_affectation, habilitations_mesure, habilitations_retraitfacteur, habilitations_renouvellement
+  to cdap_worker, cdap_caf;
+grant update (annonce, fait) on habilitations_renouvellement to cdap_worker;
+grant select on habilitations_revue, habilitations_lignerevue, habilitations_groupe_codes_acces to cdap_caf;
+grant insert, update on habilitations_mesure, habilitations_retraitfacteur to cdap_caf;
+grant insert on habilitations_renouvellement to cdap_caf;
+grant update (suspension, suspension_cause, fin) on habilitations_utilisateur to cdap_caf;
+grant select on cdap.administrateur_en_vigueur, cdap.habilitation_en_vigueur to cdap_worker, cdap_caf;
 
 -- Two organisations have become one (`cdap.fusion`): their people and groups, moved by an operator of the caisses that lead both.
 -- p_utilisateurs: everybody follows; otherwise only the administrators whose bulletins the absorbing organisation's convention now bears.
@@ -48,7 +61,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); v_utilisateurs int; v_gro
       sans_codes as (delete from habilitations_groupe_codes_acces gc using suivis s where gc.groupe_id = s.id)
     select count(*)::int into v_groupes from suivis;
   end if;
-  update habilitations_utilisateur u set suspension = least(u.suspension, v_maintenant), fin = least(u.fin, greatest(u.debut, cdap.jour_paris()))
+  update habilitations_utilisateur u set suspension = least(u.suspension, v_maintenant), suspension_cause = 'fin', fin = least(u.fin, greatest(u.debut, cdap.jour_paris()))
     where u.organisme_id = p_de and (u.fin is null or u.fin >= cdap.jour_paris());
   get diagnostics v_fins = row_count;
   return query select v_utilisateurs, v_groupes, v_fins;

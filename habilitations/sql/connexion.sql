@@ -142,6 +142,8 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
   update habilitations_session x set empreinte = sha256(convert_to(p_nouvelle, 'UTF8')), verifiee = true, debut = v_maintenant,
       derniere_activite = v_maintenant, fin = cdap.session_fin(s.utilisateur_id, v_maintenant), donnees = jsonb_build_object('evincees', v_evincees)
     where x.id = s.id;
+  update habilitations_utilisateur x set derniere_connexion = cdap.jour_paris()
+    where x.id = s.utilisateur_id and x.derniere_connexion is distinct from cdap.jour_paris();
   for i in 1..v_evincees loop
     perform cdap.journal_ecrire(s.utilisateur_id, v_organisme, null, null, 'connexion', 'evincer', 'accorde', null, null, null, null, p_ip);
   end loop;

@@ -19,6 +19,22 @@ create view cdap.habilitation_en_vigueur as
     and cdap.est_en_vigueur(u.debut, u.fin, u.suspension)
     and (not p.code_acces_requis or cardinality(codes.valeurs) > 0);
 
+-- WHO ADMINISTERS, today: at most one person a rank, two a convention. The rank is the validated bulletin's; a replacement holds it between
+-- its two dates, and the person replaced rests meanwhile. A replacement falls with the bulletin that it stands in for.
+create view cdap.administrateur_en_vigueur as
+  select u.id as utilisateur_id, o.id as organisme_id, cv.id as convention_id, b.rang, b.remplace_id is not null as remplacant,
+    not exists (select 1 from habilitations_mesure m where m.organisme_id = o.id and m.genre = 'delegation' and m.levee is null) as delegation
+  from habilitations_utilisateur u
+  join conventions_bulletin b on b.id = u.bulletin_id
+  join conventions_convention cv on cv.id = b.convention_id
+  join conventions_organisme o on o.id = cv.organisme_id and o.id = u.organisme_id
+  where u.role = 'administrateur' and cdap.est_en_vigueur(u.debut, u.fin, u.suspension)
+    and b.etat = 'valide' and cdap.est_en_vigueur(b.debut, b.fin, null)
+    and (b.remplace_id is null or exists (select 1 from conventions_bulletin t where t.id = b.remplace_id and t.etat = 'valide'))
+    and not exists (select 1 from conventions_bulletin r where r.remplace_id = b.id and r.etat = 'valide' and cdap.est_en_vigueur(r.debut, r.fin, null))
+    and o.fusionne_dans_id is null and coalesce(o.suspension, 'infinity') > cdap.maintenant()
+    and cdap.est_en_vigueur(cv.debut, cv.fin, cv.suspension) and cdap.est_signe(cv.signature_partenaire, cv.signature_caf, cv.resiliation);
+
 grant select on cdap.habilitation_en_vigueur to cdap_portail;
 -- A view calls its functions with the reader's rights.
 grant execute on function cdap.jour_paris, cdap.est_en_vigueur, cdap.est_signe to cdap_portail;

@@ -39,6 +39,9 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     'secondes', floor(extract(epoch from s.fin - v_maintenant)),
     'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
+    'organisme_id', u.organisme_id,
+    'administre', (select jsonb_build_object('rang', a.rang, 'remplacant', a.remplacant, 'delegation', a.delegation)
+      from cdap.administrateur_en_vigueur a where u.role = 'administrateur' and a.utilisateur_id = u.id),
     'caisses', (select coalesce(jsonb_agg(c.caisse_id order by c.caisse_id), '[]') from habilitations_utilisateur_caisses c where c.utilisateur_id = u.id),
     'services', (select coalesce(jsonb_agg(distinct ct.service), '[]') from cdap.contrat_en_vigueur ct where ct.organisme_id = u.organisme_id),
     'habilitations', (select coalesce(jsonb_agg(jsonb_build_object('groupe', v.groupe_id, 'libelle', g.libelle, 'service', v.service,

@@ -12,9 +12,9 @@ from audit.journal.auteur import Auteur
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.site import SiteCaf
-from cdap.barriere import auteur
 from cdap.urls import urlpatterns as du_portail
 from conventions.models import Caisse
+from habilitations.conditions import auteur
 from habilitations.models import Utilisateur
 from tests import usine
 

@@ -8,7 +8,7 @@ from auditlog.registry import auditlog
 from django.apps import apps
 from django.db import connections
 
-from audit.journal.auteur import Auteur
+from audit.journal.auteur import Auteur, au_nom_de
 from cdap import routeur
 from cdap.administration import historique
 from conventions.models import Caisse
@@ -65,7 +65,7 @@ def test_requests_at_the_same_time_sign_each_their_own(base: None) -> None:
     def modifier(personne: Utilisateur) -> None:
         try:
             for _ in range(5):
-                with historique.au_nom_de(Auteur(utilisateur=personne.pk, ip=f"192.0.2.{personne.pk % 250}")), routeur.sur(OWNER):
+                with au_nom_de(Auteur(utilisateur=personne.pk, ip=f"192.0.2.{personne.pk % 250}")), routeur.sur(OWNER):
                     personne.prenom = usine.unique("P")
                     personne.save()
         finally:

@@ -14,8 +14,8 @@ from cdap.fusion import RELATIONS, Decisions, fusionner
 from conventions.erreurs import Refus
 from conventions.models import Acte, Bulletin, Contrat, Convention, Organisme
 from conventions.services.historique import histoire
-from habilitations import services as habilitations
 from habilitations.models import Affectation, Groupe, Role, Utilisateur
+from habilitations.services import comptes as habilitations
 from tests import usine
 from tests.conventions.commande import en_worker
 from tests.conventions.conftest import sur, vu

@@ -9,8 +9,8 @@ from django.db import transaction
 from audit.journal.auteur import Auteur
 from conventions.models import Profil
 from conventions.services import contrats, conventions, organismes
-from habilitations import services
 from habilitations.models import Affectation, Utilisateur
+from habilitations.services import comptes
 from tests import horloge, usine
 from tests.conventions.commande import en_worker
 from tests.conventions.conftest import sur, vu
@@ -74,12 +74,12 @@ def test_the_worker_records_what_the_passing_of_time_ends(dora: Auteur) -> None:
     alice = usine.agent("T1")
     usine.executer("update conventions_convention set fin = '2027-09-30', tacite_reconduction = false where id = %s", [alice.convention.pk])
     with horloge.a("2027-09-30T23:00"):
-        en_worker(services.relever_les_acces)
+        en_worker(comptes.relever_les_acces)
         assert ouverte(alice)
     with horloge.a("2027-10-01T00:01"):
-        en_worker(services.relever_les_acces)
+        en_worker(comptes.relever_les_acces)
         assert not ouverte(alice)
-    en_worker(services.relever_les_acces)
+    en_worker(comptes.relever_les_acces)
 
 
 def test_who_had_access_at_a_past_instant(dora: Auteur) -> None:

@@ -16,8 +16,9 @@ from audit.journal.auteur import Auteur
 from conventions.models import Bulletin
 from conventions.services import bulletins, conventions
 from envois.models import Envoi
-from habilitations import connexion, courriels, services
+from habilitations import connexion, courriels, identifiants
 from habilitations.models import Role, Utilisateur
+from habilitations.services import comptes
 from tests import horloge, usine
 from tests.conventions.commande import en_worker
 from tests.conventions.conftest import sur, vu
@@ -41,7 +42,7 @@ def compte(bulletin: Bulletin) -> Utilisateur:
 
 
 def suivre() -> None:
-    en_worker(services.suivre_les_bulletins)
+    en_worker(comptes.suivre_les_bulletins)
 
 
 def essayer(identifiant: str, mot_de_passe: str) -> bool:
@@ -84,7 +85,7 @@ def test_a_terminated_convention_opens_no_account(base: None) -> None:
 
 
 def suivre_et_fermer() -> None:
-    services.suivre_les_bulletins()
+    comptes.suivre_les_bulletins()
     connections.close_all()
 
 
@@ -103,8 +104,8 @@ def test_an_account_is_opened_once_however_many_workers_look(base: None) -> None
 
 def test_an_account_that_fails_keeps_none_of_the_others_back(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
     mauvais, bon = usine.bulletin(etat="valide"), usine.bulletin(etat="valide")
-    veritable = services.identifiant
-    monkeypatch.setattr(services, "identifiant", lambda prenom, nom: "x" * 200 if nom == "Trop" else veritable(prenom, nom))
+    veritable = identifiants.identifiant
+    monkeypatch.setattr(identifiants, "identifiant", lambda prenom, nom: "x" * 200 if nom == "Trop" else veritable(prenom, nom))
     usine.executer("update conventions_bulletin set nom = 'Trop' where id = %s", [mauvais.pk])
     suivre()
     assert compte(bon)
@@ -118,7 +119,7 @@ def test_an_account_that_fails_keeps_none_of_the_others_back(base: None, monkeyp
 def test_an_identifier_that_is_taken_is_drawn_again(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pris = usine.utilisateur(usine.organisme(), Role.AGENT).identifiant
     tires = iter([pris.upper(), pris, "libre." + usine.unique()])
-    monkeypatch.setattr(services, "identifiant", lambda prenom, nom: next(tires))
+    monkeypatch.setattr(identifiants, "identifiant", lambda prenom, nom: next(tires))
     bulletin = usine.bulletin(etat="valide")
     suivre()
     assert compte(bulletin).identifiant.startswith("libre.")
@@ -132,7 +133,7 @@ def test_an_identifier_that_is_taken_is_drawn_again(base: None, monkeypatch: pyt
     ],
 )  # fmt: skip
 def test_an_identifier_is_readable_and_not_guessable(prenom: str, nom: str, lisible: str) -> None:
-    tires = {services.identifiant(prenom, nom) for _ in range(50)}
+    tires = {identifiants.identifiant(prenom, nom) for _ in range(50)}
     assert len(tires) == 50
     assert {un.rpartition(".")[0] for un in tires} == {lisible}
     assert max(len(un) for un in tires) <= 60

@@ -1,12 +1,10 @@
 """The accounts of administrators follow their bulletins: opened when one is validated, ended when it is closed (design §2)."""
 
 import logging
-import secrets
-import unicodedata
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, ProgrammingError, connection, connections, router, transaction
+from django.db import ProgrammingError, connection, connections, router, transaction
 from django.db.models import Q
 
 from audit.journal import horloge
@@ -16,15 +14,10 @@ from audit.journal.auteur import PROCESSUS
 from conventions.erreurs import Refus
 from conventions.models import Bulletin
 from envois import services as envois
-from habilitations.models import Role, Utilisateur
+from habilitations.identifiants import nommer
+from habilitations.models import Cause, Role, Utilisateur
 
 logger = logging.getLogger(__name__)
-
-# Without what is read for something else: 0 o, 1 l i.
-LETTRES = "abcdefghjkmnpqrstuvwxyz23456789"
-SUFFIXE = 5
-NOM_MAX = 40
-ESSAIS = 5
 
 
 def suivre_les_bulletins() -> int:
@@ -62,33 +55,12 @@ def _ouvrir(numero: int) -> None:
 
 
 def _creer(bulletin: Bulletin) -> Utilisateur:
-    for essai in range(ESSAIS):
-        personne = Utilisateur(
-            identifiant=identifiant(bulletin.prenom, bulletin.nom), nom=bulletin.nom, prenom=bulletin.prenom, courriel=bulletin.courriel,
-            role=Role.ADMINISTRATEUR, organisme_id=bulletin.convention.organisme_id, bulletin=bulletin, debut=bulletin.debut,
-            fin=bulletin.fin, password=make_password(None), mot_de_passe_provisoire=True,
-        )  # fmt: skip
-        try:
-            with transaction.atomic():
-                personne.save(force_insert=True)
-        except IntegrityError:
-            if essai + 1 == ESSAIS:
-                raise
-        else:
-            return personne
-    raise AssertionError
-
-
-def identifiant(prenom: str, nom: str) -> str:
-    """Return a new identifier: the person recognises it, and nobody else guesses it from the name."""
-    lisible = ".".join(partie for partie in (_simple(prenom)[:1], _simple(nom)) if partie) or "utilisateur"
-    suffixe = "".join(secrets.choice(LETTRES) for _ in range(SUFFIXE))
-    return f"{lisible[:NOM_MAX]}.{suffixe}"
-
-
-def _simple(nom: str) -> str:
-    """Return the letters and digits of a name, without accents."""
-    return "".join(lettre for lettre in unicodedata.normalize("NFKD", nom).casefold() if lettre.isascii() and lettre.isalnum())
+    personne = Utilisateur(
+        nom=bulletin.nom, prenom=bulletin.prenom, courriel=bulletin.courriel, fonction=bulletin.fonction, service=bulletin.service,
+        role=Role.ADMINISTRATEUR, organisme_id=bulletin.convention.organisme_id, bulletin=bulletin, debut=bulletin.debut,
+        fin=bulletin.fin, password=make_password(None), mot_de_passe_provisoire=True,
+    )  # fmt: skip
+    return nommer(personne)
 
 
 def _clore(numero: int) -> None:
@@ -99,7 +71,9 @@ def _clore(numero: int) -> None:
         if personne.suspension is not None and personne.fin is not None and personne.fin <= fin:
             return
         Utilisateur.objects.filter(pk=personne.pk).update(
-            suspension=personne.suspension or horloge.maintenant(), fin=fin if personne.fin is None else min(personne.fin, fin)
+            suspension=personne.suspension or horloge.maintenant(),
+            suspension_cause=Cause.FIN,
+            fin=fin if personne.fin is None else min(personne.fin, fin),
         )
         _tracer(personne, Famille.HABILITATION, "admin_retirer")
         _tracer(personne, Famille.COMPTE, "fin")

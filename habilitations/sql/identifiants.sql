@@ -1,0 +1,78 @@
+-- CREDENTIALS OF SOMEBODY ELSE: an administrator or the CAF starts again what a person then finishes; nobody ever chooses or sees another's
+-- password (ASVS 6.4.6). Each function says by `false` that the session may not manage the person; the service traces.
+
+-- Tell a new person their identifier and their provisional password, by two mails; nothing once a password has been chosen.
+create function cdap.compte_annoncer(p_session text, p_utilisateur bigint) returns boolean
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  if cdap.peut_gerer(p_session, p_utilisateur) is not true then return false; end if;
+  if not exists (select 1 from habilitations_utilisateur u where u.id = p_utilisateur and u.mot_de_passe_provisoire) then return false; end if;
+  perform cdap.envoi_confier('habilitations.identifiant', p_utilisateur);
+  perform cdap.envoi_confier('habilitations.mot_de_passe_provisoire', p_utilisateur);
+  return true;
+end $f$;
+
+-- Close every session of a person at once.
+create function cdap.sessions_fermer(p_utilisateur bigint, p_cause text) returns void
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+begin
+  update habilitations_session x set fermee = p_cause, fin = cdap.maintenant() where x.utilisateur_id = p_utilisateur and x.fermee = '';
+end $f$;
+
+-- Take the password of a person away and send a provisional one: the former opens nothing any more, nor do the sessions.
+create function cdap.mot_de_passe_reinitialiser(p_utilisateur bigint) returns void
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+begin
+  update habilitations_utilisateur x set password = '!' || gen_random_uuid(), mot_de_passe_provisoire = true, mot_de_passe_fin = null
+    where x.id = p_utilisateur;
+  perform cdap.sessions_fermer(p_utilisateur, 'reinitialisee');
+  perform cdap.envoi_confier('habilitations.mot_de_passe_provisoire', p_utilisateur);
+end $f$;
+
+create function cdap.compte_reinitialiser(p_session text, p_utilisateur bigint) returns boolean
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  if cdap.peut_gerer(p_session, p_utilisateur) is not true then return false; end if;
+  perform cdap.mot_de_passe_reinitialiser(p_utilisateur);
+  return true;
+end $f$;
+
+-- After ten failures in a row nothing is tried any more: a success of nobody, counted, lets the person try again (CN-05). The failures of
+-- the day stay counted.
+create function cdap.compte_deverrouiller(p_session text, p_utilisateur bigint, p_ip inet) returns boolean
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  if cdap.peut_gerer(p_session, p_utilisateur) is not true then return false; end if;
+  insert into habilitations_tentative (cle, ip, instant, reussie)
+  select sha256(convert_to('mdp:' || lower(u.identifiant), 'UTF8')), p_ip, cdap.maintenant(), true from habilitations_utilisateur u where u.id = p_utilisateur;
+  return true;
+end $f$;
+
+-- Is this person's sign-in blocked until somebody unlocks it?
+create function cdap.compte_verrouille(p_session text, p_utilisateur bigint) returns boolean
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  return cdap.peut_gerer(p_session, p_utilisateur) and (select cdap.connexion_attente(sha256(convert_to('mdp:' || lower(u.identifiant), 'UTF8')), '::') is null
+    from habilitations_utilisateur u where u.id = p_utilisateur);
+end $f$;
+
+-- A second person decides about a lost factor (AN-05): neither who asked nor whom it is about. An administrator's goes through the CAF
+-- alone (`peut_gerer`). Granted: factor, recovery codes, password and sessions are gone, and a provisional password leaves by mail.
+create function cdap.facteur_retirer(p_session text, p_retrait bigint, p_accorde boolean) returns boolean
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare r habilitations_retraitfacteur; u bigint := cdap.session_utilisateur(p_session); begin
+  if p_accorde is null then raise exception 'demande mal formée' using errcode = '22023'; end if;
+  select x.* into r from habilitations_retraitfacteur x where x.id = p_retrait and x.decide is null for update;
+  if r.id is null or u in (r.demande_par_id, r.utilisateur_id) or cdap.peut_gerer(p_session, r.utilisateur_id) is not true then return false; end if;
+  update habilitations_retraitfacteur x set decide = cdap.maintenant(), decide_par_id = u, accorde = p_accorde where x.id = r.id;
+  if p_accorde then
+    delete from habilitations_facteurtotp f where f.utilisateur_id = r.utilisateur_id;
+    delete from habilitations_codesecours c where c.utilisateur_id = r.utilisateur_id;
+    perform cdap.mot_de_passe_reinitialiser(r.utilisateur_id);
+    perform cdap.envoi_confier('habilitations.facteur_retire', r.utilisateur_id);
+  end if;
+  return true;
+end $f$;
+
+grant execute on function cdap.compte_annoncer, cdap.compte_reinitialiser, cdap.compte_deverrouiller, cdap.compte_verrouille, cdap.facteur_retirer
+  to cdap_portail, cdap_caf;
