@@ -131,6 +131,20 @@ class Environnement(BaseModel):
         7, description="Jours après lesquels une demande de convention jamais confirmée est effacée."
     )
 
+    dormance_avertissement_jours: Annotated[int, Field(ge=1, le=365)] = Field(
+        75, description="Jours sans connexion après lesquels une personne est avertie que son compte va être suspendu."
+    )
+    dormance_jours: Annotated[int, Field(ge=2, le=366)] = Field(
+        90, description="Jours sans connexion après lesquels un compte est suspendu. Rien n'est jamais effacé."
+    )
+    revue_mois: Annotated[int, Field(ge=1, le=24)] = Field(12, description="Mois entre deux revues des habilitations d'un organisme.")
+    revue_suspension_jours: Annotated[int, Field(ge=1, le=180)] = Field(
+        30, description="Jours après l'ouverture d'une revue où les personnes non confirmées sont suspendues."
+    )
+    revue_cloture_jours: Annotated[int, Field(ge=2, le=365)] = Field(
+        60, description="Jours après l'ouverture d'une revue où les comptes non confirmés sont clos."
+    )
+
     journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
         6, description="Conservation des traces, en mois calendaires."
     )
@@ -181,6 +195,10 @@ class Environnement(BaseModel):
                 )
             if self.role == "portail" and not self.hotes:
                 raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
+        if self.dormance_avertissement_jours >= self.dormance_jours:
+            raise ValueError("CDAP_DORMANCE_AVERTISSEMENT_JOURS : l'avertissement vient avant la suspension (CDAP_DORMANCE_JOURS).")
+        if self.revue_suspension_jours >= self.revue_cloture_jours:
+            raise ValueError("CDAP_REVUE_SUSPENSION_JOURS : la suspension vient avant la clôture (CDAP_REVUE_CLOTURE_JOURS).")
         if self.role in ("portail", "worker") and not self.cles_chiffrement:
             raise ValueError("CDAP_CLES_CHIFFREMENT : donnez au moins une clé Fernet.")
         if self.dsn(self.role) is None:

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from conventions.models import Document
 
-GENRES = [("", "Choisissez"), *((genre, genre.label) for genre in Document.Genre)]
+GENRES = [("", "Choisissez"), *((genre, genre.label) for genre in Document.Genre.recus())]
 
 
 class DepotForm(forms.Form):

@@ -12,7 +12,12 @@ class AppelExterieur(ValueError):
 
 
 def pdf(genre: str, acte: Acte) -> bytes:
-    """Return the PDF of a document. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
+    """Return the PDF of an act, in its version of the words."""
+    return imprimer(f"conventions/documents/{acte.version}/{genre}.html", {"acte": acte})
+
+
+def imprimer(gabarit: str, contexte: dict[str, Any]) -> bytes:
+    """Return a page as a PDF. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
     import weasyprint
 
     class SansRien(weasyprint.URLFetcher):  # type: ignore[misc]
@@ -21,9 +26,9 @@ def pdf(genre: str, acte: Acte) -> bytes:
         def fetch(self, url: str, headers: Any = None) -> Any:
             raise weasyprint.urls.FatalURLFetchingError
 
-    html = render_to_string(f"conventions/documents/{acte.version}/{genre}.html", {"acte": acte})
+    html = render_to_string(gabarit, contexte)
     try:
         octets: bytes = weasyprint.HTML(string=html, url_fetcher=SansRien()).write_pdf(pdf_variant="pdf/ua-1")
     except weasyprint.urls.FatalURLFetchingError:  # no Exception: it would end the worker
-        raise AppelExterieur(f"le document « {genre} » appelle une autre ressource") from None
+        raise AppelExterieur(f"le document « {gabarit} » appelle une autre ressource") from None
     return octets

@@ -1,8 +1,10 @@
 """The tasks of habilitations. They may run twice, late, or two at once: what is done is not done again."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from habilitations.services import comptes
+from habilitations import preuve
+from habilitations.services import comptes, dormance, revues
 
 
 @app.periodic(cron="* * * * *")
@@ -18,3 +20,17 @@ def suivre_les_bulletins(timestamp: int = 0) -> None:
 def relever_les_acces(timestamp: int = 0) -> None:
     """Record the accesses that began or ended since."""
     comptes.relever_les_acces()
+
+
+@app.periodic(cron="15 22,23 * * *")  # UTC: a quarter past midnight in Paris, in summer and in winter; the other time finds nothing to do
+@app.task(name="habilitations.nuit")
+def passer_la_nuit(timestamp: int = 0) -> None:
+    """Warn and suspend the accounts that sleep, open and advance the yearly reviews."""
+    if dormance.nuit() + revues.nuit():
+        raise RuntimeError("des habilitations n'ont pas été traitées : elles le seront la nuit prochaine")
+
+
+@app.task(name=revues.TACHE_PREUVE, retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def prouver_la_revue(revue: int) -> None:
+    """Make the evidence of a review."""
+    preuve.produire(revue)

@@ -2,7 +2,7 @@
 -- sessions or of secrets. Nothing is deleted.
 
 -- People, without their password: the acts too say by whom.
-grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, debut, fin, suspension, mot_de_passe_provisoire, charte, bulletin_id,
+grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, debut, fin, suspension, mot_de_passe_provisoire, mot_de_passe_fin, charte, bulletin_id,
   fonction, service, temporaire, creation, derniere_connexion, suspension_cause)
   on habilitations_utilisateur to cdap_caf;
 

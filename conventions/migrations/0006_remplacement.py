@@ -39,4 +39,9 @@ class Migration(migrations.Migration):
             model_name='bulletin',
             constraint=models.CheckConstraint(condition=models.Q(('remplace__isnull', True), ('fin__isnull', False), _connector='OR'), name='conventions_bulletin_remplacement_dates', violation_error_message='Un remplacement a une date de fin.'),
         ),
+        migrations.AlterField(
+            model_name='document',
+            name='genre',
+            field=models.CharField(choices=[('demande', 'Formulaire de demande'), ('convention', 'Convention d’accès'), ('contrat', 'Contrat de service'), ('bulletin', 'Bulletin d’adhésion'), ('notice', 'Notice d’information'), ('piece', 'Pièce jointe'), ('revue', 'Revue annuelle des habilitations')], max_length=12, verbose_name='document'),
+        ),
     ]

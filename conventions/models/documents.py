@@ -28,6 +28,12 @@ class Document(models.Model):
         BULLETIN = "bulletin", "Bulletin d’adhésion"
         NOTICE = "notice", "Notice d’information"
         PIECE = "piece", "Pièce jointe"
+        REVUE = "revue", "Revue annuelle des habilitations"
+
+        @classmethod
+        def recus(cls) -> "tuple[Document.Genre, ...]":
+            """Return those that a partner may send: the review is made here."""
+            return tuple(genre for genre in cls if genre is not cls.REVUE)
 
     class Nature(models.TextChoices):
         """Blank copy (public), filled in by the portal, or received signed."""

@@ -97,9 +97,16 @@ def produire(*, cible: Acte, annexe: Annexe, par: Auteur) -> Document:
     return document
 
 
+def garder_revue(*, octets: bytes, organisme: Organisme) -> Document:
+    """Keep the evidence of a review, in the caller's transaction."""
+    document = _enregistrer(octets, Document(genre=Genre.REVUE, nature=Nature.PREREMPLI, organisme=organisme))
+    _acter(document, "document_produire", PROCESSUS)
+    return document
+
+
 def deposer_signe(*, fichier: "File[bytes]", genre: str, cible: Cible, par: Auteur) -> Document:
     """Keep a document received signed, about `cible`. Raises Refus at the field: not a safe PDF, or not one of the documents."""
-    if genre not in Genre.values:
+    if genre not in Genre.recus():
         raise Refus("Choisissez de quel document il s’agit.", "genre")
     octets = controler(fichier)
     with ecriture():

@@ -99,7 +99,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ouverture', models.DateField(verbose_name='ouverte le')),
+                ('rappels', models.PositiveSmallIntegerField(default=0, verbose_name='rappels envoyés')),
                 ('cloture', models.DateTimeField(blank=True, null=True, verbose_name='terminée')),
+                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conventions.document', verbose_name='preuve')),
             ],
             options={
                 'verbose_name': 'revue annuelle',
@@ -139,7 +141,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='utilisateur',
             name='temporaire',
-            field=models.BooleanField(default=False, help_text='Remplaçant, stagiaire, contrat court : une fin est due.', verbose_name='mission temporaire'),
+            field=models.BooleanField(default=False, help_text='Remplaçant, stagiaire, contrat court.', verbose_name='mission temporaire'),
         ),
         # Who was an administrator without a bulletin held no rank: nobody named them.
         migrations.RunSQL("update habilitations_utilisateur set role = 'agent' where role = 'administrateur' and bulletin_id is null", ""),

@@ -1,12 +1,14 @@
 """People: agents and administrators of a partner, the CAF's own staff."""
 
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models import Max, Q
+from django.db.models.functions import Greatest, Lower, Now, TruncDate
 
+from audit.journal import horloge
 from conventions.models import Datee
 from conventions.models.communs import DuPerimetre, une_ligne
 
@@ -19,6 +21,10 @@ class Role(models.TextChoices):
     CAF = "caf", "opérateur de la Caf"
     CONTROLEUR = "controleur", "contrôleur de la Caf"
     DPO = "dpo", "délégué à la protection des données"
+
+
+# Columns that most roles may not read.
+SECRETS = ("password",)
 
 
 class Cause(models.TextChoices):
@@ -36,13 +42,20 @@ class UtilisateurQuerySet(DuPerimetre["Utilisateur"]):
 
     CHEMINS = ("organisme__caisse", "organisme__conventions__contrats__caisses")
 
+    def avec_eveil(self) -> Self:
+        """Add `eveil`: the day since when an account counts as asleep, its last sign-in or when it was made, begun or given back."""
+        rendu = TruncDate(Max("decisions__instant", filter=Q(decisions__genre="compte.reactiver")), tzinfo=horloge.PARIS)
+        ouvert = TruncDate("creation", tzinfo=horloge.PARIS)
+        # PostgreSQL's GREATEST leaves nulls out.
+        return self.annotate(eveil=Greatest("derniere_connexion", ouvert, "debut", rendu, output_field=models.DateField()))
+
 
 class UtilisateurManager(BaseUserManager["Utilisateur"]):
-    """The people that the role of the connection may see."""
+    """The people that the role of the connection may see, without what no screen and no task reads."""
 
     def get_queryset(self) -> UtilisateurQuerySet:
-        """Return them with what limits them further."""
-        return UtilisateurQuerySet(self.model, using=self._db)
+        """Return them; the password is read only by who asks for it, and may."""
+        return UtilisateurQuerySet(self.model, using=self._db).defer(*SECRETS)
 
 
 class Utilisateur(AbstractBaseUser, Datee):
@@ -71,6 +84,7 @@ class Utilisateur(AbstractBaseUser, Datee):
     )
     charte = models.CharField("charte acceptée", blank=True, help_text="Version de la charte que la personne a acceptée.")
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
+    eveil: date  # given by `avec_eveil()`
     last_login = None  # a day is enough to tell an account that sleeps; the journal tells the rest
 
     USERNAME_FIELD = "identifiant"

@@ -204,7 +204,9 @@ class Revue(models.Model):
 
     organisme = models.ForeignKey("conventions.Organisme", models.PROTECT, verbose_name="organisme", related_name="revues")
     ouverture = models.DateField("ouverte le")
+    rappels = models.PositiveSmallIntegerField("rappels envoyés", default=0)
     cloture = models.DateTimeField("terminée", null=True, blank=True)
+    document = models.ForeignKey("conventions.Document", models.PROTECT, verbose_name="preuve", related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = "revue annuelle"

@@ -21,6 +21,12 @@ REGLES = {
     "habilitations_groupe_code": "Ce code d’accès n’est pas accordé à ce contrat.",
     "habilitations_affectation_interne": "Ce groupe n’est pas de l’organisme de cette personne.",
     "habilitations_effectif": "Le contrat a déjà le nombre d’utilisateurs convenu. Retirez quelqu’un, ou demandez un avenant à votre Caf.",
+    "conventions_bulletin_rang_unique": (
+        "Votre organisme a déjà ses deux administrateurs. Pour une absence, nommez un remplaçant ; "
+        "pour un départ, l’un des deux part d’abord."
+    ),
+    "conventions_bulletin_un_remplacement": "Cette personne a déjà un remplaçant, ou un remplaçant est déjà proposé.",
+    "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur en fonction.",
     "habilitations_suspension_gardee": "La Caf a suspendu ou clos ce compte : elle seule peut le rouvrir.",
 }
 MODELES = (Utilisateur, Groupe, Affectation, Mesure, RetraitFacteur, Renouvellement, Revue)

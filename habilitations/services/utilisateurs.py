@@ -16,11 +16,6 @@ from habilitations.services import rattachements
 from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
 
 IDENTITE = ("nom", "prenom", "courriel", "temporaire", "debut", "fin")
-# Never the password, which the web role may not read.
-COLONNES = (
-    "id", "identifiant", *IDENTITE, "fonction", "service", "role", "organisme", "suspension", "suspension_cause", "mot_de_passe_provisoire",
-    "creation", "derniere_connexion",
-)  # fmt: skip
 # Mailboxes that several people read (CN-14): the part before the @ is one of these words, alone or with a number or a place.
 PARTAGEES = re.compile(
     r"(accueil|administration|caf|ccas|cias|compta|contact|creche|direction|documentation|ecole|info|infos|mairie|rh|ressources-?humaines|"
@@ -94,13 +89,15 @@ def suspendre(*, par: Auteur, utilisateur: Utilisateur, motif: str, cause: Cause
     return personne
 
 
-def lever(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> Utilisateur:
+def lever(*, par: Auteur, utilisateur: Utilisateur, motif: str, pour_la_revue: bool = False) -> Utilisateur:
     """Lift a suspension. What the CAF decided, the CAF lifts (`sql/decisions.sql`)."""
     with ecriture(par=par, genre="compte.reactiver", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
         personne = reprendre(utilisateur)
         motif = motif_exige(motif)
         if personne.suspension is None:
             raise Refus("Ce compte n’est pas suspendu.")
+        if personne.suspension_cause == Cause.REVUE and not pour_la_revue:
+            raise Refus("Cette personne n’a pas été confirmée à la revue annuelle : confirmez-la dans la revue.")
         personne.suspension, personne.suspension_cause = None, ""
         personne.save(using=base(), update_fields=["suspension", "suspension_cause"])
         decider(par=par, genre="compte.reactiver", organisme=personne.organisme_id, utilisateur=personne, motif=motif)
@@ -123,7 +120,7 @@ def clore(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> Utilisateur:
 
 def reprendre(utilisateur: Utilisateur) -> Utilisateur:
     """Return the person, locked, as they are now. Raises Refus when the account has ended."""
-    personne: Utilisateur = Utilisateur.objects.using(base()).select_for_update(of=("self",)).only(*COLONNES).get(pk=utilisateur.pk)
+    personne: Utilisateur = Utilisateur.objects.using(base()).select_for_update(of=("self",)).get(pk=utilisateur.pk)
     if personne.close:
         raise Refus("Ce compte est clos : la Caf seule peut le rouvrir.")
     return personne
@@ -136,19 +133,19 @@ def _verifier(personne: Utilisateur) -> None:
         raise Refus("Une mission temporaire a une date de fin.", "fin")
     if personne.fin is not None and personne.fin < personne.debut:
         raise Refus("La fin précède le début.", "fin")
-    if PARTAGEES.fullmatch(personne.courriel.partition("@")[0]) and not _adresse_autorisee(personne):
+    nominative(personne.courriel, personne.organisme_id)
+
+
+def nominative(courriel: str, organisme: int | None) -> None:
+    """Raises Refus for a mailbox that several people read, unless the CAF has allowed it to this organisation."""
+    autorisees = Decision.objects.using(base()).filter(
+        genre="compte.adresse_autoriser", organisme=organisme, detail__courriel=courriel.casefold()
+    )
+    if PARTAGEES.fullmatch(courriel.partition("@")[0]) and not autorisees.exists():
         raise Refus(
             "Cette adresse semble partagée. Chaque personne a la sienne ; si elle n’en a pas d’autre, demandez à votre Caf de l’autoriser.",
             "courriel",
         )
-
-
-def _adresse_autorisee(personne: Utilisateur) -> bool:
-    return (
-        Decision.objects.using(base())
-        .filter(genre="compte.adresse_autoriser", organisme=personne.organisme_id, detail__courriel=personne.courriel.casefold())
-        .exists()
-    )
 
 
 def _annoncer(par: Auteur, personne: Utilisateur) -> None:

@@ -6,11 +6,12 @@ end $f$;
 create trigger decision_permanente before update or delete on public.habilitations_decision for each row execute function cdap.decision_permanente();
 create trigger decision_permanente_vide before truncate on public.habilitations_decision execute function cdap.decision_permanente();
 
--- A group bears one profile of its contract, and codes that the contract grants for it; it keeps both its contract and its profile. What is
--- in force is intersected again when it is read: this only says no earlier, and in words.
+-- What an administrator writes: a group bears one profile of its contract, and codes that the contract grants for it; it keeps its contract
+-- and its profile. What is in force is intersected again when it is read: this only says no earlier, and in words.
 create function cdap.groupe_du_contrat() returns trigger language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if tg_op = 'UPDATE' and session_user = 'cdap_portail' and (new.contrat_id, new.profil_id) is distinct from (old.contrat_id, old.profil_id) then
+  if session_user <> 'cdap_portail' then return new; end if;
+  if tg_op = 'UPDATE' and (new.contrat_id, new.profil_id) is distinct from (old.contrat_id, old.profil_id) then
     raise exception 'un groupe garde son contrat et son profil' using errcode = '23514', constraint = 'habilitations_groupe_stable';
   end if;
   if tg_op = 'INSERT' and not exists (select 1 from conventions_contrat_profils cp join conventions_profil p on p.code = cp.profil_id
@@ -23,7 +24,7 @@ create trigger groupe_du_contrat before insert or update on public.habilitations
 
 create function cdap.code_du_groupe() returns trigger language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if not exists (select 1 from habilitations_groupe g join conventions_codeacces c on c.contrat_id = g.contrat_id and c.profil_id = g.profil_id
+  if session_user = 'cdap_portail' and not exists (select 1 from habilitations_groupe g join conventions_codeacces c on c.contrat_id = g.contrat_id and c.profil_id = g.profil_id
       where g.id = new.groupe_id and c.id = new.codeacces_id and c.retrait is null) then
     raise exception 'ce code n''est pas accordé à ce contrat' using errcode = '23514', constraint = 'habilitations_groupe_code';
   end if;

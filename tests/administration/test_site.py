@@ -196,7 +196,9 @@ LISIBLES = {
     "conventions_caisse", "conventions_codeacces", "conventions_codehistorique", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_demande", "conventions_demande_profils",
     "conventions_demande_services", "conventions_demandecaisse", "conventions_document", "conventions_organisme", "conventions_profil",
-    "conventions_service", "django_content_type", "habilitations_utilisateur",
+    "conventions_service", "django_content_type", "habilitations_utilisateur", "administrateur_en_vigueur", "habilitation_en_vigueur",
+    "habilitations_affectation", "habilitations_decision", "habilitations_groupe", "habilitations_groupe_codes_acces",
+    "habilitations_lignerevue", "habilitations_mesure", "habilitations_renouvellement", "habilitations_retraitfacteur", "habilitations_revue",
 }  # fmt: skip
 
 

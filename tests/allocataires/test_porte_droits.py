@@ -75,6 +75,15 @@ def test_the_web_role_reads_no_partition_of_the_journal(base: None) -> None:
                     pg.execute(instruction)
 
 
+# Read row by row, by who administers a partner (tests/habilitations/test_espace.py); the reference data are the same for everybody.
+ESPACE = {
+    "auditlog_logentry", "conventions_bulletin", "conventions_codeacces", "conventions_contrat", "conventions_contrat_caisses",
+    "conventions_contrat_profils", "conventions_convention", "conventions_organisme", "conventions_profil", "conventions_service",
+    "django_content_type", "habilitations_affectation", "habilitations_decision", "habilitations_groupe", "habilitations_groupe_codes_acces",
+    "habilitations_lignerevue", "habilitations_mesure", "habilitations_retraitfacteur", "habilitations_revue", "habilitations_utilisateur",
+}  # fmt: skip
+
+
 def test_no_table_is_readable_by_the_web_role_unless_listed(base: None) -> None:
     """A table made tomorrow is closed until somebody opens it on purpose."""
     with usine.connexion() as pg:
@@ -82,7 +91,7 @@ def test_no_table_is_readable_by_the_web_role_unless_listed(base: None) -> None:
             "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
             "where n.nspname in ('public', 'cdap') and c.relkind in ('r', 'p', 'v') and has_any_column_privilege(c.oid, 'select') order by 1"
         ).fetchall()
-    assert [nom for (nom,) in ouvertes] == [
+    assert sorted(nom for (nom,) in ouvertes if nom not in ESPACE) == [
         "conventions_caisse", "fiche_t1", "fiche_t2", "fiche_t3", "fiche_t4", "fiche_t5", "fiche_t8", "habilitation_en_vigueur",
     ]  # fmt: skip
 

@@ -230,9 +230,7 @@ def test_a_follow_up_shows_what_was_answered_and_nothing_that_was_typed(base: No
     assert depot.suivre(reference=uuid4()) is None
 
 
-@pytest.mark.parametrize(
-    "table", ["demande", "demandecaisse", "demande_services", "demande_profils", "acte", "service", "profil", "organisme", "convention"]
-)
+@pytest.mark.parametrize("table", ["demande", "demandecaisse", "demande_services", "demande_profils", "acte"])
 def test_the_web_role_cannot_list_requests(base: None, table: str) -> None:
     with usine.connexion() as pg:
         for instruction in (

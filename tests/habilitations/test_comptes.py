@@ -16,7 +16,8 @@ from audit.journal.auteur import Auteur
 from conventions.models import Bulletin
 from conventions.services import bulletins, conventions
 from envois.models import Envoi
-from habilitations import connexion, courriels, identifiants
+from habilitations import connexion, identifiants
+from habilitations.courriels import comptes as courriels
 from habilitations.models import Role, Utilisateur
 from habilitations.services import comptes
 from tests import horloge, usine

@@ -1,0 +1,5 @@
+"""The mails about accounts and accesses, written when they leave; the worker imports this module."""
+
+from habilitations.courriels import administrateurs, comptes, revues
+
+__all__ = ["administrateurs", "comptes", "revues"]

@@ -1,0 +1,55 @@
+"""The evidence of a yearly review: who was confirmed, by whom and when, as a PDF that is kept with the organisation's documents."""
+
+from dataclasses import dataclass
+
+from audit.journal.auteur import PROCESSUS
+from conventions import impression
+from conventions.models import Document
+from conventions.services import documents
+from habilitations.models import Revue
+from habilitations.services.ecriture import base, en_session
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A person, and what was decided."""
+
+    personne: str
+    identifiant: str
+    fonction: str
+    groupes: str
+    decision: str
+    par: str
+    le: str
+
+
+def produire(revue: int) -> Document | None:
+    """Make the PDF of a review that has ended, once; two workers at once make one."""
+    with en_session(PROCESSUS):
+        faite = Revue.objects.using(base()).select_for_update(of=("self",)).select_related("organisme").get(pk=revue)
+        if faite.cloture is None or faite.document_id is not None:
+            return None
+        contexte = {"revue": faite, "organisme": faite.organisme, "lignes": lignes(faite)}
+        octets = impression.imprimer("habilitations/documents/revue.html", contexte)
+        faite.document = documents.garder_revue(octets=octets, organisme=faite.organisme)
+        faite.save(using=base(), update_fields=["document"])
+    return faite.document
+
+
+def lignes(revue: Revue) -> tuple[Ligne, ...]:
+    """Return the people of a review, by name."""
+    personnes = ("nom", "prenom", "identifiant", "fonction")
+    colonnes = ("decision", "instant", "revue", *(f"utilisateur__{nom}" for nom in personnes), "par__nom", "par__prenom")
+    trouvees = revue.lignes.using(base()).select_related("utilisateur", "par").only(*colonnes).prefetch_related("utilisateur__groupes")
+    return tuple(
+        Ligne(
+            personne=str(une.utilisateur),
+            identifiant=une.utilisateur.identifiant,
+            fonction=une.utilisateur.fonction,
+            groupes=", ".join(groupe.libelle for groupe in une.utilisateur.groupes.all()),
+            decision=une.get_decision_display(),
+            par=str(une.par) if une.par else "Le portail, faute de réponse",
+            le=f"{une.instant:%d/%m/%Y}" if une.instant else "",
+        )
+        for une in trouvees
+    )
