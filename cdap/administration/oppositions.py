@@ -27,7 +27,6 @@ ENREGISTREE = (
 )
 LEVEE = "La levée est prise en compte : si une opposition était enregistrée ici sur ce numéro, elle ne l’est plus."
 SUITES = {"opposer": "Enregistrer l’opposition", "corriger": "Dossier corrigé", "ecarter": "Écarter"}
-SUITES_DU_GENRE = {"opposition": ("opposer", "ecarter"), "erreur": ("corriger", "ecarter")}
 SUJETS = {"opposition": "L’allocataire s’oppose à la consultation"}
 FAIT = {"opposer": "opposition enregistrée", "corriger": "dossier corrigé", "ecarter": "écarté"}
 
@@ -130,7 +129,7 @@ def signalements(request: Any) -> HttpResponse:
         {
             "signalement": un,
             "sujet": SUJETS.get(un.genre, f"Erreur signalée : {un.sujet}"),
-            "suites": [(suite, SUITES[suite]) for suite in SUITES_DU_GENRE[un.genre]] if un.traite is None else [],
+            "suites": [(suite, SUITES[suite]) for suite in oppositions.SUITES_DU_GENRE[un.genre]] if un.traite is None else [],
             "suite": FAIT.get(un.suite, ""),
         }
         for un in file.signalements
