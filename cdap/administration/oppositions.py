@@ -15,6 +15,7 @@ from allocataires import oppositions
 from allocataires.forms import normaliser_numero
 from allocataires.oppositions import DejaTraite, Origine
 from allocataires.services import DemandeMalFormee
+from cdap.administration.formulaires import Formulaire
 from cdap.administration.saisies import SaisieDate
 from cdap.barriere import auteur
 from conventions.reference import CAISSES
@@ -37,7 +38,7 @@ def sans_transaction(vue: Vue) -> Vue:
     return vue
 
 
-class NumeroForm(forms.Form):
+class NumeroForm(Formulaire):
     """Which dossier, and when the allocataire said so. Whether the number exists is not told."""
 
     caisse = forms.ChoiceField(label="Caisse")

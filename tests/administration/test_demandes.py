@@ -150,8 +150,8 @@ def test_an_opposition_gets_the_same_page_whether_the_number_exists_or_not(base:
         ({"numero": "12"}, ""),
         ({"numero": "abc"}, "7 chiffres"),
         ({"le": "2099-01-01"}, "à venir"),
-        ({"caisse": "441"}, "choix valide"),
-        ({"origine": "rumeur"}, "choix valide"),
+        ({"caisse": "441"}, "Choisissez dans la liste proposée"),
+        ({"origine": "rumeur"}, "Choisissez dans la liste proposée"),
     ],
 )
 def test_a_wrong_opposition_is_said_at_its_field(base: None, champs: dict[str, str], phrase: str) -> None:

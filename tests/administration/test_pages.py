@@ -54,9 +54,9 @@ def test_a_partner_is_taken_on_in_one_form(base: None) -> None:
     ("changes", "phrase"),
     [
         ({"siret": "99900001100019"}, "Ce SIRET n’existe pas"),
-        ({"caisse": "441"}, "choix valide"),
-        ({"caisses": ["441"]}, "choix valide"),
-        ({"profils": ["T6"]}, "choix valide"),
+        ({"caisse": "441"}, "Choisissez dans la liste proposée"),
+        ({"caisses": ["441"]}, "Choisissez dans la liste proposée"),
+        ({"profils": ["T6"]}, "Choisissez dans la liste proposée"),
         ({"profils": ["T8"]}, "ne donne rien sans code"),
         ({"codes_t5": "092"}, "qui n’est pas choisi"),
         ({"codes_t8": "é"}, "chiffres ou lettres"),
