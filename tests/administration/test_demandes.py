@@ -75,7 +75,7 @@ def test_the_second_of_two_operators_on_a_request_is_told_and_keeps_what_they_ty
 def test_each_caisse_answers_its_own_part(base: None) -> None:
     demande = deposee(caisses=("921", "751"))
     noe = operateur("751")
-    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 200, "the caisse that leads does it"
+    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 403, "the caisse that manages does it"
     assert etat(demande) == "deposee"
     assert agir(noe, "demande", demande.pk, "refuser_la_part_de_ma_caisse", motif="Hors de notre territoire.").status_code == 302
     parts = dict(Demande.objects.using(OWNER).get(pk=demande.pk).parts.values_list("caisse", "etat"))

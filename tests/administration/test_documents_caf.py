@@ -105,11 +105,11 @@ def test_another_perimeter_finds_nothing(base: None, modele: str) -> None:
     assert not usine.traces(action="document_consulter", objet=f"document:{document.pk}")
 
 
-@pytest.mark.parametrize("modele", ["convention", "contrat"])
+@pytest.mark.parametrize("modele", ACTES)
 def test_a_caisse_that_does_not_lead_reads_and_receives_nothing(base: None, modele: str) -> None:
     acte, navigateur = de(modele, ("921", "751")), operateur("751")
-    organisme = (acte.convention if modele == "contrat" else acte).organisme
-    document = usine.document(organisme=organisme, octets=b"%PDF-lu", **{modele: acte})
+    convention = acte if modele == "convention" else acte.convention
+    document = usine.document(organisme=convention.organisme, octets=b"%PDF-lu", **{modele: acte})
     fiche = navigateur.get(adresse(acte, "change")).content.decode()
     assert telecharger(document) in fiche
     assert adresse(acte) not in fiche
