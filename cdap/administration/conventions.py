@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from audit.journal.auteur import Auteur
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.documents import PREPARER, AvecDocuments
@@ -43,6 +44,18 @@ VIE = [
     action_motivee("Lever la suspension", conventions.lever, objet="acte", quand=lambda acte: vivant(acte) and acte.suspension is not None),
     action_motivee("Résilier", conventions.resilier, objet="acte", quand=vivant),
 ]
+
+
+def retirer_mes_caisses(*, contrat: Contrat, version: int, perimetre: tuple[str, ...], motif: str, par: Auteur) -> None:
+    """Take back the dossiers of the operator's caisses from a contract that another caisse manages."""
+    for caisse in contrat.caisses.filter(pk__in=perimetre):
+        contrats.retirer_caisse(contrat=contrat, caisse=caisse, motif=motif, par=par)
+
+
+def est_associee(fiche: Any, request: Any, contrat: Contrat) -> bool:
+    """Is one of the operator's caisses at the contract of a partner that another caisse manages?"""
+    siennes = set(request.acces.caisses)
+    return contrat.gestionnaire not in siennes and any(caisse.pk in siennes for caisse in contrat.caisses.all())
 
 
 class FiltreEtat(admin.SimpleListFilter):
@@ -142,7 +155,12 @@ class ContratAdmin(ActeSigne):
     autocomplete_fields = ("convention",)
     portee = ("profils", "caisses", "effectif_max", "telephone_exige")
     titre_ajout = "Ouvrir un contrat de service"
-    actions = (*SIGNER, *VIE, PREPARER)
+    actions = (
+        *SIGNER,
+        *VIE,
+        PREPARER,
+        action_motivee("Retirer ma caisse", retirer_mes_caisses, objet="contrat", du_perimetre=True, quand=vivant, permise=est_associee),
+    )
 
     @admin.display(description="partenaire")
     def partenaire(self, contrat: Contrat) -> str:
