@@ -1,6 +1,7 @@
 """The base of every page of the administration: a perimeter, no deletion, a history, and services that do the work."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, ShowFacets
@@ -25,11 +26,18 @@ from conventions.models import Profil, Service
 SANS_PERIMETRE = (Profil, Service)
 CONFLIT = "Cette saisie contredit une fiche qui existe déjà : quelqu’un vient peut-être de l’enregistrer. Vérifiez, puis recommencez."
 PAR_PAGE = 50
+Vue = TypeVar("Vue", bound=Callable[..., HttpResponse])
 
 if TYPE_CHECKING:
     Fiche = ModelAdmin[Any]
 else:
     Fiche = ModelAdmin
+
+
+def sans_transaction(vue: Vue) -> Vue:
+    """Mark a page whose acts commit by themselves: their trace outlives a refusal, or long work holds no transaction open."""
+    vue.sans_transaction = True  # type: ignore[attr-defined]
+    return vue
 
 
 class AdminCaf(Fiche):
