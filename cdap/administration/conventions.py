@@ -182,8 +182,11 @@ class ContratAdmin(ActeSigne):
         return ("partenaire", "convention", "service", "etat", "debut", "fin", *vie, *self.portee, *lecture)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """Return everything but the reach."""
-        return () if obj is None else [nom for nom in self.get_fields(request, obj) if nom not in (*self.portee, "motif")]
+        """Return everything but the reach, and the reach too for a caisse that only reads: nothing is then left to save."""
+        if obj is None:
+            return ()
+        ecrits = (*self.portee, "motif") if self.has_change_permission(request, obj) else ()
+        return [nom for nom in (*self.get_fields(request, obj), "motif") if nom not in ecrits]
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Open a contract, or amend it; the caisses that the operator does not see stay."""

@@ -167,6 +167,7 @@ def test_an_associated_caisse_takes_itself_off_a_contract_and_no_other(base: Non
     page = navigateur.get(fiche).content.decode()
     assert "Retirer ma caisse" in page
     assert "Résilier" not in page
+    assert 'name="_save"' not in page
     assert agir(navigateur, "contrat", contrat.pk, "retirer_ma_caisse").status_code == 200, "without a reason"
     assert caisses() == ["441", "751", "921"]
     assert retirer(navigateur) == 302
