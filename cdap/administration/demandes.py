@@ -177,8 +177,8 @@ class DemandeAdmin(AdminCaf):
         )
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
-        """Return everything: what a partner asked is not rewritten."""
-        return () if obj is None else [nom for _, groupe in self.get_fieldsets(request, obj) for nom in groupe["fields"]]
+        """Return everything, the form's own field too: what a partner asked is not rewritten."""
+        return () if obj is None else ["caisses", *(nom for _, groupe in self.get_fieldsets(request, obj) for nom in groupe["fields"])]
 
     @admin.display(description="numéro", ordering="pk")
     def numero_de_demande(self, demande: Demande) -> str:

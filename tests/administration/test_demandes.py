@@ -51,6 +51,7 @@ def test_what_the_state_does_not_allow_is_not_offered_and_is_refused(base: None)
     page = dora.get(carte(demande)).content.decode()
     assert "Prendre en charge" in page
     assert "Accepter comme première convention" not in page
+    assert 'name="_save"' not in page, "what a partner asked is not rewritten"
     reponse = agir(dora, "demande", demande.pk, "demander_des_pieces", pieces="Une pièce")
     assert reponse.status_code == 200
     assert "déposée" in reponse.content.decode()
@@ -87,6 +88,15 @@ def test_a_request_of_another_caisse_is_not_there(base: None) -> None:
     assert noe.get(carte(demande)).status_code == 404
     assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 404
     assert demande.pk not in {ligne.pk for ligne in noe.get(reverse(LISTE)).context["cl"].result_list}
+
+
+def test_what_is_posted_to_the_card_of_a_request_changes_nothing(base: None) -> None:
+    demande = deposee()
+    avant = Demande.objects.using(OWNER).count()
+    donnees = {"caisses": ["751"], "raison_sociale": "Prise", "version_ouverte": str(demande.version)}
+    assert operateur("921").post(carte(demande), donnees).status_code == 403
+    assert Demande.objects.using(OWNER).count() == avant
+    assert Demande.objects.using(OWNER).get(pk=demande.pk).raison_sociale == demande.raison_sociale
 
 
 def test_a_draft_is_nobody_s(base: None) -> None:
