@@ -1,6 +1,8 @@
 """A worker in a test: the real one, on the queue of this process's database, as cdap_worker."""
 
 import asyncio
+import email
+import email.policy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -40,6 +42,11 @@ class Boite:
     def pour(self, destinataire: str) -> list[Envelope]:
         """Return what was received for that address."""
         return [enveloppe for enveloppe in list(self.recus) if destinataire in enveloppe.rcpt_tos]
+
+    def textes(self, destinataire: str) -> list[str]:
+        """Return the subject and the text of what was received for that address."""
+        messages = [email.message_from_bytes(un.original_content or b"", policy=email.policy.default) for un in self.pour(destinataire)]
+        return [f"{message['subject']}\n{message.get_content()}" for message in messages]
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         """Take the recipient, unless told otherwise."""

@@ -51,6 +51,7 @@ def test_what_the_state_does_not_allow_is_not_offered_and_is_refused(base: None)
     page = dora.get(carte(demande)).content.decode()
     assert "Prendre en charge" in page
     assert "Accepter comme première convention" not in page
+    assert 'name="_save"' not in page, "what a partner asked is not rewritten"
     reponse = agir(dora, "demande", demande.pk, "demander_des_pieces", pieces="Une pièce")
     assert reponse.status_code == 200
     assert "déposée" in reponse.content.decode()
@@ -75,7 +76,7 @@ def test_the_second_of_two_operators_on_a_request_is_told_and_keeps_what_they_ty
 def test_each_caisse_answers_its_own_part(base: None) -> None:
     demande = deposee(caisses=("921", "751"))
     noe = operateur("751")
-    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 200, "the caisse that leads does it"
+    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 403, "the caisse that manages does it"
     assert etat(demande) == "deposee"
     assert agir(noe, "demande", demande.pk, "refuser_la_part_de_ma_caisse", motif="Hors de notre territoire.").status_code == 302
     parts = dict(Demande.objects.using(OWNER).get(pk=demande.pk).parts.values_list("caisse", "etat"))
@@ -87,6 +88,15 @@ def test_a_request_of_another_caisse_is_not_there(base: None) -> None:
     assert noe.get(carte(demande)).status_code == 404
     assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 404
     assert demande.pk not in {ligne.pk for ligne in noe.get(reverse(LISTE)).context["cl"].result_list}
+
+
+def test_what_is_posted_to_the_card_of_a_request_changes_nothing(base: None) -> None:
+    demande = deposee()
+    avant = Demande.objects.using(OWNER).count()
+    donnees = {"caisses": ["751"], "raison_sociale": "Prise", "version_ouverte": str(demande.version)}
+    assert operateur("921").post(carte(demande), donnees).status_code == 403
+    assert Demande.objects.using(OWNER).count() == avant
+    assert Demande.objects.using(OWNER).get(pk=demande.pk).raison_sociale == demande.raison_sociale
 
 
 def test_a_draft_is_nobody_s(base: None) -> None:
@@ -150,8 +160,8 @@ def test_an_opposition_gets_the_same_page_whether_the_number_exists_or_not(base:
         ({"numero": "12"}, ""),
         ({"numero": "abc"}, "7 chiffres"),
         ({"le": "2099-01-01"}, "à venir"),
-        ({"caisse": "441"}, "choix valide"),
-        ({"origine": "rumeur"}, "choix valide"),
+        ({"caisse": "441"}, "Choisissez dans la liste proposée"),
+        ({"origine": "rumeur"}, "Choisissez dans la liste proposée"),
     ],
 )
 def test_a_wrong_opposition_is_said_at_its_field(base: None, champs: dict[str, str], phrase: str) -> None:

@@ -88,12 +88,10 @@ def test_the_mails_say_what_happens_and_nothing_of_anybody_else(base: None, boit
     alice, chloe = personne(derniere_connexion=jours(75)), personne(Role.ADMINISTRATEUR, derniere_connexion=jours(90))
     en_worker(dormance.nuit)
     travailler()
-    (avertie,) = boite.pour(alice.courriel)
-    (suspendue,) = boite.pour(chloe.courriel)
-    textes = [courriel(une) for une in (avertie, suspendue)]
-    assert "75 jours" in textes[0]
-    assert "/connexion/" in textes[0]
-    assert "adressez-vous à votre Caf" in textes[1]
+    (avertie,), (suspendue,) = boite.textes(alice.courriel), boite.textes(chloe.courriel)
+    assert "75 jours" in avertie
+    assert "/connexion/" in avertie
+    assert "adressez-vous à votre Caf" in suspendue
     assert Decision.objects.using(OWNER).filter(utilisateur=alice, genre="compte.dormance_prevenir").count() == 1
 
 
