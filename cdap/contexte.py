@@ -45,7 +45,7 @@ class Portail:
 
 def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
     url = reverse(nom)
-    dessous = "true" if nom == "admin:index" and request.path.startswith(url) else ""
+    dessous = "true" if nom in ("admin:index", "mon_compte") and request.path.startswith(url) else ""
     return Entree(url, libelle, "page" if request.path == url else dessous)
 
 
@@ -55,7 +55,8 @@ def portail(request: HttpRequest) -> dict[str, Portail | None]:
     if qui is None or qui.etat < Etat.SANS_HABILITATION:
         return {"portail": None}
     ouvert = qui.etat is Etat.OUVERT and (qui.role is not Role.AGENT or qui.consultations)
-    menu = tuple(_entree(request, nom, libelle) for nom, libelle in [("accueil", "Accueil"), *(MENU.get(qui.role, ()) if ouvert else ())])
+    entrees = [("accueil", "Accueil"), *(MENU.get(qui.role, ()) if ouvert else ()), ("mon_compte", "Mon compte")]
+    menu = tuple(_entree(request, nom, libelle) for nom, libelle in entrees)
     return {
         "portail": Portail(f"{qui.prenom} {qui.nom}", qui.organisme or qui.role.label, menu, Duree(qui.secondes, qui.secondes_absolues))
     }

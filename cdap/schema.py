@@ -31,6 +31,8 @@ PARAMETRES = (
     "demandes_ip_heure",
     "demandes_courriel_jour",
     "demande_brouillon_jours",
+    "recuperations_ip_heure",
+    "recuperations_jour",
 )
 
 
@@ -67,6 +69,9 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/perimetre.sql"),
         _fichier("habilitations/sql/acces.sql"),
         _fichier("habilitations/sql/comptes.sql"),
+        _fichier("habilitations/sql/premiere_connexion.sql"),
+        _fichier("habilitations/sql/recuperation.sql"),
+        _fichier("habilitations/sql/compte.sql"),
         _fichier("allocataires/sql/reductions.sql"),
         oppositions.sql(),
         _fichier("allocataires/sql/oppositions.sql"),

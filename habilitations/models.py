@@ -40,9 +40,13 @@ class Utilisateur(AbstractBaseUser, Datee):
     )
     mot_de_passe_provisoire = models.BooleanField("mot de passe provisoire", default=False)
     mot_de_passe_fin = models.DateTimeField(
-        "fin du mot de passe provisoire", null=True, blank=True, help_text="Passé cet instant, il n'ouvre plus rien."
+        "fin du mot de passe provisoire", null=True, blank=True, help_text="Il ne sert plus après cet instant, ni après avoir servi."
+    )
+    mot_de_passe_a_changer = models.BooleanField(
+        "mot de passe à changer", default=False, help_text="La Caf a demandé d'en choisir un autre à la prochaine connexion."
     )
     charte = models.CharField("charte acceptée", blank=True, help_text="Version de la charte que la personne a acceptée.")
+    charte_acceptation = models.DateTimeField("charte acceptée le", null=True, blank=True)
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
     last_login = None  # the journal tells the previous connection, not a column
 
@@ -82,6 +86,11 @@ class Session(models.Model):
     fin = models.DateTimeField("fin", help_text="La session n'ouvre plus rien après cet instant.")
     fermee = models.CharField("fermée", blank=True, help_text="Pourquoi elle a été fermée ; vide, elle ne l'a pas été.")
     donnees = models.JSONField("données", default=dict, blank=True)
+    ip = models.GenericIPAddressField("adresse", null=True, blank=True)
+    graine_proposee = models.TextField("graine chiffrée proposée à l'enrôlement", blank=True)
+    reauthentification = models.DateTimeField(
+        "dernière confirmation", null=True, blank=True, help_text="La personne vient de redonner son mot de passe et un code."
+    )
 
     class Meta:
         verbose_name = "session"
@@ -106,6 +115,23 @@ class FacteurTotp(models.Model):
         return f"Second facteur {self.pk}"
 
 
+class CodeSecours(models.Model):
+    """One of the ten recovery codes of a person: 100 random bits, of which the database keeps the SHA-256; each serves once."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, verbose_name="utilisateur", related_name="codes_secours")
+    empreinte = models.BinaryField("empreinte", max_length=32)
+    utilisation = models.DateTimeField("utilisé", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de secours"
+        verbose_name_plural = "codes de secours"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["utilisateur", "empreinte"], name="habilitations_codesecours_unique")]
+
+    def __str__(self) -> str:
+        return f"Code de secours {self.pk}"
+
+
 class Tentative(models.Model):
     """One try at a password or at a code, counted before it is judged. `cle` is a hash of what was typed, known or not (CN-06)."""
 
@@ -124,6 +150,58 @@ class Tentative(models.Model):
 
     def __str__(self) -> str:
         return f"Tentative {self.pk}"
+
+
+class Recuperation(models.Model):
+    """Somebody asked for a new password or for their identifiers. `utilisateur` is empty when what was typed is nobody's."""
+
+    class Genre(models.TextChoices):
+        MOT_DE_PASSE = "mot_de_passe", "mot de passe oublié"
+        IDENTIFIANT = "identifiant", "identifiant perdu"
+
+    genre = models.CharField("genre", max_length=20, choices=Genre)
+    cle = models.BinaryField("empreinte de ce qui a été saisi", max_length=32)
+    ip = models.GenericIPAddressField("adresse")
+    instant = models.DateTimeField("instant")
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, verbose_name="utilisateur", related_name="+", null=True, blank=True)
+    jeton = models.BinaryField("empreinte du jeton du lien", max_length=32, null=True, blank=True, unique=True)
+    jeton_fin = models.DateTimeField("fin du lien", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "récupération"
+        verbose_name_plural = "récupérations"
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["cle", "instant"], name="habilitations_recup_cle"),
+            models.Index(fields=["ip", "instant"], name="habilitations_recup_ip"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Récupération {self.pk}"
+
+
+class Avis(models.Model):
+    """What a person, or a caisse, is told by mail about an account: kept for the mail that says it, which names nothing secret."""
+
+    utilisateur = models.ForeignKey(Utilisateur, models.CASCADE, verbose_name="compte concerné", related_name="+")
+    destinataire = models.ForeignKey(Utilisateur, models.CASCADE, verbose_name="destinataire", related_name="+", null=True, blank=True)
+    caisse = models.ForeignKey("conventions.Caisse", models.CASCADE, verbose_name="caisse", related_name="+", null=True, blank=True)
+    instant = models.DateTimeField("instant")
+    ip = models.GenericIPAddressField("adresse", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(destinataire__isnull=False, caisse__isnull=True) | Q(destinataire__isnull=True, caisse__isnull=False),
+                name="habilitations_avis_destinataire",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avis {self.pk}"
 
 
 class Groupe(Datee):

@@ -130,7 +130,7 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT) -> Utilisa
     """Return a fresh person who has gone through the whole gate, without any attachment."""
     personne = Utilisateur.objects.using(OWNER).create(
         identifiant=unique("agent"), nom="Modèle", prenom="Alice", courriel="alice@cdap.example", role=role, organisme=organisme,
-        debut=DEBUT, password="!", charte=CHARTE,
+        debut=DEBUT, password="!", charte=CHARTE, charte_acceptation=timezone.now(),
     )  # fmt: skip
     FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))
     return personne

@@ -47,9 +47,11 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "fin",
         "mdp_changer",
         "mdp_forcer",
+        "mdp_oublier",
         "otp_enroler",
         "otp_retirer",
         "secours_utiliser",
+        "secours_renouveler",
         "charte_accepter",
     ),
     Famille.HABILITATION: (

@@ -206,8 +206,9 @@ def _groupe(contrat: Contrat, fictif: GroupeFictif) -> Groupe:
 
 def _personne(cle: str, role: Role, prenom: str, nom: str, organisme: Organisme | None = None) -> Utilisateur:
     personne = Utilisateur(
-        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, debut=DEBUT, charte=CHARTE
-    )
+        identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, debut=DEBUT, charte=CHARTE,
+        charte_acceptation=timezone.now(),
+    )  # fmt: skip
     personne.set_password(mot_de_passe(cle))
     personne.save()
     FacteurTotp.objects.create(utilisateur=personne, graine_chiffree=chiffrer(graine(cle)))
