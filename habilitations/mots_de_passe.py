@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -17,11 +18,15 @@ LONGUEUR_PRIVILEGIEE = 16
 # Words of the house: alone, or dressed with digits and signs, they are the first that an attacker tries.
 MOTS_DE_LA_MAISON = ("cafpro", "caf", "cdap", "allocataires", "allocataire", "habpps", "partenaires", "partenaire", "motdepasse")
 ORIGINALITE = 6
+# Signs written for the letters that they look like.
+DEGUISEMENTS = str.maketrans("013457@$€", "oieastase")
 REGLE = (
     "Au moins 12 caractères avec une majuscule, une minuscule, un chiffre et un signe ; ou 14 sans signe ; "
     "ou une phrase de 20 caractères, sans autre contrainte."
 )
-REGLE_PRIVILEGIEE = REGLE.replace("12", "16").replace("14", "16")
+REGLE_PRIVILEGIEE = (
+    "Au moins 16 caractères avec une majuscule, une minuscule et un chiffre ; ou une phrase de 20 caractères, sans autre contrainte."
+)
 
 
 def regle(role: Role) -> str:
@@ -39,13 +44,12 @@ def verifier(mot_de_passe: str, *, privilegie: bool, personne: Iterable[str]) ->
         raise ValidationError(f"Un mot de passe a {MAXIMUM} caractères au plus.")
     if not _assez_long(texte, LONGUEUR_PRIVILEGIEE if privilegie else 0):
         raise ValidationError("Ce mot de passe est trop court ou trop simple. " + (REGLE_PRIVILEGIEE if privilegie else REGLE))
-    try:
-        CommonPasswordValidator().validate(texte)
-    except ValidationError:
-        raise ValidationError("Ce mot de passe est parmi les plus répandus : choisissez-en un autre.") from None
+    if {texte.lower(), _sans_parure(texte)} & _repandus():
+        raise ValidationError("Ce mot de passe est parmi les plus répandus : choisissez-en un autre.")
     lettres = _lettres(texte)
+    ecritures = (lettres, _lettres(texte.translate(DEGUISEMENTS)))
     for mot in _mots(personne):
-        if mot in lettres:
+        if any(mot in ecriture for ecriture in ecritures):
             raise ValidationError(
                 "Ce mot de passe contient votre nom, votre identifiant ou le nom de votre organisme : choisissez-en un autre."
             )
@@ -65,6 +69,17 @@ def _assez_long(texte: str, minimum: int) -> bool:
         return False
     signe = any(not c.isalnum() for c in texte)
     return len(texte) >= max(minimum, LONGUEUR if signe else LONGUEUR_SANS_SIGNE)
+
+
+@cache
+def _repandus() -> frozenset[str]:
+    """Return the twenty thousand passwords that leaked most, in lower case, from the list that comes with Django: nothing is fetched."""
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def _sans_parure(texte: str) -> str:
+    """Return the text without the digits and signs around it: « Sunshine2026!! » is « sunshine »."""
+    return re.sub(r"^[\W\d_]+|[\W\d_]+$", "", texte.lower())
 
 
 def _lettres(texte: str) -> str:
