@@ -63,7 +63,7 @@ def test_it_says_why_i_have_an_access_and_who_answers_for_me(base: None) -> None
     assert (une.groupe, une.profil, une.caisses, une.codes) == (alice.groupe.libelle, "T8", ("921",), ("00123",))
     assert (une.depuis, une.jusque) == (usine.DEBUT, date(2090, 1, 1))
     page = usine.client(alice.cle).get("/mon-compte/").content.decode()
-    for attendu in ("Chloé Spécimen", "00123", alice.utilisateur.identifiant, "01/01/2090", "Aucun"):
+    for attendu in ("Chloé Spécimen", "00123", alice.utilisateur.identifiant, "1er janvier 2090", "Aucun"):
         assert attendu in page
 
 
