@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cdap import presentation_compte
-from cdap.barriere import oublier
 from cdap.forms import CodeForm, ConfirmationForm, MotDePasseForm
 from cdap.premiere_connexion import image, suite
-from cdap.vues import REFUS_CODE
-from habilitations import acces, compte, mots_de_passe, premiere_connexion
+from cdap.vues import REFUS_CODE, fermer
+from habilitations import compte, mots_de_passe, premiere_connexion
 from habilitations.conditions import AgentRequest, connectee
 
 REFUS = (
@@ -102,8 +101,4 @@ def codes_de_secours(request: AgentRequest) -> HttpResponse:
 @require_POST
 def fermer_les_sessions(request: AgentRequest) -> HttpResponse:
     """Close every session of mine, this one included."""
-    acces.fermer(cle=request.acces.cle, cause="toutes", ip=request.ip)
-    reponse = redirect("/connexion/?fin=toutes")
-    oublier(reponse)
-    reponse.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return reponse
+    return fermer(request, "toutes")

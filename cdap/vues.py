@@ -86,17 +86,18 @@ def reconnaitre(reponse: HttpResponse, request: AgentRequest, *, session: str = 
 @require_POST
 def se_deconnecter(request: AgentRequest) -> HttpResponse:
     """Close the session on the server, then in the browser, its memory included."""
-    return _fermer(request, "deconnexion")
+    return fermer(request, "deconnexion")
 
 
 @connectee
 @require_POST
 def pas_moi(request: AgentRequest) -> HttpResponse:
     """« Ce n'était pas moi »: close everything and raise an alert."""
-    return _fermer(request, "signalement")
+    return fermer(request, "signalement")
 
 
-def _fermer(request: AgentRequest, cause: str) -> HttpResponse:
+def fermer(request: AgentRequest, cause: str) -> HttpResponse:
+    """Close the session, or all the person's according to the cause, then forget it in the browser."""
     qui: Acces | None = request.acces
     if qui is not None:
         acces.fermer(cle=qui.cle, cause=cause, ip=request.ip)

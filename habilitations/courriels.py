@@ -40,7 +40,9 @@ def mot_de_passe_provisoire(utilisateur: int) -> Message | None:
     if personne is None:
         return None
     heures = settings.ENVIRONNEMENT.mot_de_passe_provisoire_heures
-    return _message(personne, "mot_de_passe_provisoire", "Votre compte (2/2)", mot_de_passe=_provisoire(personne, heures), heures=heures)
+    return _message(
+        personne, "mot_de_passe_provisoire", "Votre compte (2/2)", mot_de_passe=_provisoire(personne, heures), heures=heures, renvoi=False
+    )
 
 
 @modele("habilitations.mot_de_passe_oublie")
@@ -58,7 +60,7 @@ def mot_de_passe_oublie(objet: int) -> Message | None:
         mot_de_passe = _provisoire(personne, heures)
         with connection.cursor() as curseur:  # ten wrong tries at the former one no longer stand in the way
             curseur.execute("select cdap.essais_pardonner(%s, %s::inet)", [personne.pk, demande.ip])
-        return _message(personne, "mot_de_passe_provisoire", "Votre compte", mot_de_passe=mot_de_passe, heures=heures)
+        return _message(personne, "mot_de_passe_provisoire", "Votre compte", mot_de_passe=mot_de_passe, heures=heures, renvoi=True)
     jeton, minutes = secrets.token_urlsafe(32), settings.ENVIRONNEMENT.recuperation_minutes
     Recuperation.objects.filter(utilisateur=personne).exclude(pk=objet).update(jeton=None, jeton_fin=None)
     Recuperation.objects.filter(pk=objet).update(
@@ -112,10 +114,10 @@ def appareil_nouveau(objet: int) -> Message | None:
     return _avis(objet, "appareil_nouveau")
 
 
-@modele("habilitations.signalement")
-def signalement(objet: int) -> Message | None:
+@modele("habilitations.pas_moi")
+def pas_moi(objet: int) -> Message | None:
     """Tell an administrator, or a caisse, that a person has said « Ce n'était pas moi »."""
-    return _avis(objet, "signalement", sujet="Un compte à vérifier")
+    return _avis(objet, "pas_moi", sujet="Un compte à vérifier")
 
 
 def _provisoire(personne: Utilisateur, heures: int) -> str:

@@ -50,3 +50,8 @@ def choisir_mot_de_passe(*, jeton: str, qui: Titulaire, mot_de_passe: str, ip: s
         mot_de_passe, privilegie=qui.role is not Role.AGENT, personne=(qui.nom, qui.prenom, qui.identifiant, qui.courriel, qui.organisme)
     )
     return bool(valeur("select cdap.recuperation_choisir(%s, %s, %s::inet)", [jeton, make_password(texte), ip]))
+
+
+def oublier() -> int:
+    """Delete what no bound counts and no mail says any more; return how many rows. Called by the worker."""
+    return int(valeur("select cdap.recuperations_oublier()", []))

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from habilitations import services
+from habilitations import recuperation, services
 
 
 @app.periodic(cron="* * * * *")
@@ -18,3 +18,10 @@ def suivre_les_bulletins(timestamp: int = 0) -> None:
 def relever_les_acces(timestamp: int = 0) -> None:
     """Record the accesses that began or ended since."""
     services.relever_les_acces()
+
+
+@app.periodic(cron="20 23 * * *")
+@app.task(name="habilitations.oublier_recuperations")
+def oublier_recuperations(timestamp: int = 0) -> None:
+    """Delete the asks and the notices that have served."""
+    recuperation.oublier()

@@ -168,11 +168,11 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
   where u.id = p_utilisateur and a.id <> u.id and a.role = 'administrateur' and cdap.est_en_vigueur(a.debut, a.fin, a.suspension) $f$;
 
 -- « Ce n'était pas moi »: the organisation's administrators and the caisse that leads it are told; for the CAF's own people, their caisses.
-create function cdap.avis_signalement(p_utilisateur bigint, p_ip inet) returns void
+create function cdap.avis_pas_moi(p_utilisateur bigint, p_ip inet) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 begin
-  perform cdap.avis_donner('signalement', p_utilisateur, a.id, null, p_ip) from cdap.administrateurs_de(p_utilisateur) a;
-  perform cdap.avis_donner('signalement', p_utilisateur, null, c.code, p_ip) from (
+  perform cdap.avis_donner('pas_moi', p_utilisateur, a.id, null, p_ip) from cdap.administrateurs_de(p_utilisateur) a;
+  perform cdap.avis_donner('pas_moi', p_utilisateur, null, c.code, p_ip) from (
     select o.caisse_id as code from habilitations_utilisateur u join conventions_organisme o on o.id = u.organisme_id where u.id = p_utilisateur
     union select uc.caisse_id from habilitations_utilisateur_caisses uc where uc.utilisateur_id = p_utilisateur) c;
 end $f$;

@@ -66,7 +66,7 @@ declare s habilitations_session; begin
     where (x.id = s.id or (p_cause in ('toutes', 'signalement') and x.utilisateur_id = s.utilisateur_id)) and x.fermee = '';
   if p_cause = 'signalement' then
     perform cdap.journal_ecrire(s.utilisateur_id, null, null, null, 'alerte', 'lever', 'accorde', 'connexion', null, null, 'pas_moi', p_ip);
-    perform cdap.avis_signalement(s.utilisateur_id, p_ip);
+    perform cdap.avis_pas_moi(s.utilisateur_id, p_ip);
   end if;
   perform cdap.journal_ecrire(s.utilisateur_id, null, null, null, 'connexion', 'fermer', 'accorde', null, null, null, null, p_ip);
 end $f$;

@@ -42,7 +42,7 @@ INTERDITS = [
     "select cdap.signalement_traiter('x', 1, 'ecarter', null)",
     "select cdap.session_utilisateur('x')",
     "select cdap.essais_pardonner(1, '192.0.2.1')",
-    "select cdap.avis_donner('signalement', 1, 1, null, null)",
+    "select cdap.avis_donner('pas_moi', 1, 1, null, null)",
     "select cdap.mot_de_passe_ecrire(1, 'x', null, null)",
     "select cdap.secours_ecrire(1, '{}')",
     "insert into audit_trace (jour, ts, tx, famille, action, issue) values (current_date, now(), '1', 'dossier', 'consulter', 'accorde')",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from envois.models import Envoi
 from habilitations import acces, recuperation
 from habilitations.acces import Etat, SessionMorte
-from habilitations.models import Recuperation, Role, Tentative, Utilisateur
+from habilitations.models import Avis, Recuperation, Role, Tentative, Utilisateur
 from tests import usine
 from tests.habilitations.personnes import (
     MOT_DE_PASSE,
@@ -26,7 +26,7 @@ from tests.habilitations.personnes import (
     relire,
     textes,
 )
-from tests.travail import Boite, travailler
+from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
 from tests.usine import OWNER
 
 IP = "192.0.2.90"
@@ -255,3 +255,19 @@ def test_an_odd_link_is_a_page_that_says_so(base: None, secret: str) -> None:
     reponse = Client(REMOTE_ADDR=IP).get(f"/connexion/nouveau-mot-de-passe/{secret or '-'}/")
     assert reponse.status_code == 200
     assert "Ce lien ne convient plus" in reponse.content.decode()
+
+
+def test_what_has_served_is_forgotten(base: None) -> None:
+    alice = personne()
+    demander(alice.identifiant)
+    demander(alice.courriel, "identifiant")
+    ancienne, recente = Recuperation.objects.using(OWNER).filter(utilisateur=alice).order_by("pk")
+    Recuperation.objects.using(OWNER).filter(pk=ancienne.pk).update(instant=timezone.now() - timedelta(days=2, seconds=1))
+    avis = [
+        Avis.objects.using(OWNER).create(utilisateur=alice, destinataire=alice, instant=timezone.now() - timedelta(days=jours))
+        for jours in (185, 180)
+    ]
+    with sous_le_role_worker():
+        en_fil(recuperation.oublier)
+    assert list(Recuperation.objects.using(OWNER).filter(utilisateur=alice)) == [recente]
+    assert list(Avis.objects.using(OWNER).filter(utilisateur=alice)) == [avis[1]]
