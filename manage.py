@@ -9,6 +9,7 @@ ROLE_DE_LA_COMMANDE = {
     "migrer": "proprietaire",
     "migrate": "proprietaire",
     "construire_monde": "proprietaire",
+    "recrypter_graines": "proprietaire",
     "importer_dossiers": "flux",
     "travailler": "worker",
     "reconduire_conventions": "worker",

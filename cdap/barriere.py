@@ -24,9 +24,10 @@ COOKIE = settings.COOKIE_DE_SESSION
 PERSONNEL = (Role.CAF, Role.CONTROLEUR, Role.DPO)
 # Where a person goes who is not yet where a view asks to be.
 PAGES = {
-    Etat.MOT_DE_PASSE: "acces_incomplet",
-    Etat.CHARTE: "acces_incomplet",
-    Etat.ENROLEMENT: "acces_incomplet",
+    Etat.MOT_DE_PASSE: "mot_de_passe",
+    Etat.RENOUVELLEMENT: "mot_de_passe",
+    Etat.CHARTE: "charte",
+    Etat.ENROLEMENT: "enrolement",
     Etat.CODE: "code",
     Etat.SANS_HABILITATION: "accueil",
 }

@@ -46,7 +46,7 @@ class Portail:
 
 def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
     url = reverse(nom)
-    dessous = "true" if nom == "admin:index" and request.path.startswith(url) else ""
+    dessous = "true" if nom in ("admin:index", "mon_compte") and request.path.startswith(url) else ""
     return Entree(url, libelle, "page" if request.path == url else dessous)
 
 
@@ -55,6 +55,7 @@ def _pages(qui: Acces) -> Iterator[tuple[str, str]]:
     if qui.etat is Etat.OUVERT:
         yield from CONSULTATION if qui.consultations else ()
         yield from MENU.get(qui.role, ())
+    yield "mon_compte", "Mon compte"
 
 
 def portail(request: HttpRequest) -> dict[str, Portail | None]:

@@ -179,6 +179,18 @@ class Environnement(BaseModel):
     preavis_information_jours: Annotated[int, Field(ge=1, le=90)] = Field(
         30, description="Jours avant le dernier jour de dénonciation où le partenaire en est informé."
     )
+    recuperations_ip_heure: Compte = Field(
+        20, description="Demandes de mot de passe oublié ou d'identifiant perdu d'une même adresse en une heure."
+    )
+    recuperations_jour: Compte = Field(
+        5, description="Demandes pour un même identifiant, ou un même courriel, en vingt-quatre heures glissantes."
+    )
+    recuperation_minutes: Annotated[int, Field(ge=10, le=1440)] = Field(
+        60, description="Durée de vie du lien qui permet de choisir un autre mot de passe, en minutes."
+    )
+    mot_de_passe_reinitialise_heures: Annotated[int, Field(ge=1, le=24)] = Field(
+        24, description="Durée de vie d'un mot de passe provisoire renvoyé à qui ne s'est pas encore connecté, en heures."
+    )
     mot_de_passe_provisoire_heures: Annotated[int, Field(ge=1, le=168)] = Field(
         72, description="Durée de vie d'un mot de passe provisoire, en heures."
     )

@@ -1,8 +1,11 @@
 """The forms of signing in: shape only."""
 
+from typing import Any
+
 from django import forms
 
-from habilitations.connexion import CODE, normaliser
+from habilitations import mots_de_passe
+from habilitations.connexion import CODE, CODE_DE_SECOURS, normaliser
 
 IDENTIFIANT_MAX = 150
 
@@ -18,7 +21,7 @@ class ConnexionForm(forms.Form):
     )
     mot_de_passe = forms.CharField(
         label="Mot de passe",
-        max_length=256,
+        max_length=mots_de_passe.MAXIMUM,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
         error_messages={"required": "Saisissez votre mot de passe."},
@@ -37,8 +40,8 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label="Code à six chiffres",
-        help_text="Celui que votre application d'authentification affiche maintenant, par exemple 123456.",
-        max_length=20,
+        help_text="Celui que votre application d’authentification affiche maintenant, par exemple 123456.",
+        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": "Saisissez le code à six chiffres."},
     )
@@ -49,3 +52,85 @@ class CodeForm(forms.Form):
         if not CODE.fullmatch(code):
             raise forms.ValidationError("Le code a six chiffres, par exemple 123456.")
         return code
+
+
+class CodeOuSecoursForm(CodeForm):
+    """Second step, or a recovery code in its place."""
+
+    def clean_code(self) -> str:
+        """Accept the twenty characters of a recovery code too, with its dashes or not, in either case."""
+        secours = "".join(c for c in str(self.cleaned_data["code"]).upper() if c not in " -")
+        return secours if CODE_DE_SECOURS.fullmatch(secours) else super().clean_code()
+
+
+class ConfirmationForm(CodeOuSecoursForm):
+    """The password and a code again, before what matters."""
+
+    mot_de_passe = forms.CharField(
+        label="Mot de passe actuel",
+        max_length=mots_de_passe.MAXIMUM,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Saisissez votre mot de passe actuel."},
+    )
+    field_order = ("mot_de_passe", "code")
+
+
+class MotDePasseOublieForm(forms.Form):
+    """Ask for a link."""
+
+    saisie = forms.CharField(
+        label="Identifiant",
+        max_length=IDENTIFIANT_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        error_messages={"required": "Saisissez votre identifiant."},
+    )
+
+
+class IdentifiantPerduForm(forms.Form):
+    """Ask for one's identifiers."""
+
+    saisie = forms.EmailField(
+        label="Courriel professionnel",
+        help_text="Celui que votre organisme a donné pour votre compte, par exemple prenom.nom@organisme.example.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Saisissez votre courriel professionnel.",
+            "invalid": "Ce courriel est incomplet : il y manque peut-être un point ou un « @ ».",
+        },
+    )
+
+
+class MotDePasseForm(forms.Form):
+    """Choose a password, typed twice; whether it is good enough is judged by `habilitations.mots_de_passe`."""
+
+    mot_de_passe = forms.CharField(
+        label="Nouveau mot de passe",
+        max_length=mots_de_passe.MAXIMUM,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Choisissez un mot de passe."},
+    )
+    confirmation = forms.CharField(
+        label="Le même, une seconde fois",
+        max_length=mots_de_passe.MAXIMUM,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Saisissez le mot de passe une seconde fois."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two different texts."""
+        donnees: dict[str, Any] = super().clean() or {}
+        if "mot_de_passe" in donnees and "confirmation" in donnees and donnees["mot_de_passe"] != donnees["confirmation"]:
+            self.add_error("confirmation", "Les deux mots de passe diffèrent.")
+        return donnees
+
+
+class CharteForm(forms.Form):
+    """Accept the charter."""
+
+    accepter = forms.BooleanField(
+        label="J’ai lu la charte et je m’engage à la respecter.", error_messages={"required": "Cochez la case pour accepter la charte."}
+    )

@@ -15,6 +15,11 @@ RELATIONS = {
     "documents": "documents",
     "absorbes": "absorbes",
     "utilisateurs": "utilisateurs",
+    # What was decided, asked and reviewed stays with the organisation that it was about.
+    "decisions": "actes",
+    "mesures": "actes",
+    "renouvellements": "actes",
+    "revues": "actes",
 }
 
 

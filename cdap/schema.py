@@ -33,6 +33,8 @@ PARAMETRES = (
     "demandes_ip_heure",
     "demandes_courriel_jour",
     "demande_brouillon_jours",
+    "recuperations_ip_heure",
+    "recuperations_jour",
 )
 
 
@@ -76,6 +78,9 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/perimetre.sql"),
         _fichier("habilitations/sql/acces.sql"),
         _fichier("habilitations/sql/comptes.sql"),
+        _fichier("habilitations/sql/premiere_connexion.sql"),
+        _fichier("habilitations/sql/recuperation.sql"),
+        _fichier("habilitations/sql/compte.sql"),
         _fichier("habilitations/sql/decisions.sql"),
         _fichier("habilitations/sql/espace.sql"),
         _fichier("habilitations/sql/identifiants.sql"),

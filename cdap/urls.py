@@ -4,14 +4,26 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from cdap import demandes, documents_publics, vues
+from cdap import compte, demandes, documents_publics, premiere_connexion, recuperation, vues
 from cdap.sante import sante
 
 urlpatterns = [
     path("", vues.accueil, name="accueil"),
     path("connexion/", vues.se_connecter, name="connexion"),
     path("connexion/code/", vues.saisir_code, name="code"),
-    path("connexion/etapes/", vues.acces_incomplet, name="acces_incomplet"),
+    path("connexion/mot-de-passe/", premiere_connexion.choisir_mot_de_passe, name="mot_de_passe"),
+    path("connexion/charte/", premiere_connexion.accepter_charte, name="charte"),
+    path("connexion/application/", premiere_connexion.enroler, name="enrolement"),
+    path("connexion/mot-de-passe-oublie/", recuperation.mot_de_passe_oublie, name="mot_de_passe_oublie"),
+    path("connexion/identifiant-perdu/", recuperation.identifiant_perdu, name="identifiant_perdu"),
+    path("connexion/message-envoye/", recuperation.envoyee, name="recuperation_envoyee"),
+    path("connexion/nouveau-mot-de-passe/<str:jeton>/", recuperation.nouveau_mot_de_passe, name="mot_de_passe_nouveau"),
+    path("mon-compte/", compte.mon_compte, name="mon_compte"),
+    path("mon-compte/confirmer/<slug:acte>/", compte.confirmer, name="compte_confirmer"),
+    path("mon-compte/mot-de-passe/", compte.mot_de_passe, name="compte_mot_de_passe"),
+    path("mon-compte/application/", compte.application, name="compte_application"),
+    path("mon-compte/codes-de-secours/", compte.codes_de_secours, name="compte_codes"),
+    path("mon-compte/fermer-les-sessions/", compte.fermer_les_sessions, name="compte_fermer"),
     path("deconnexion/", vues.se_deconnecter, name="deconnexion"),
     path("session/prolonger/", vues.prolonger, name="session_prolonger"),
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),

@@ -1,5 +1,6 @@
 """Signing in and out, the home page, the public pages."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
@@ -7,17 +8,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cdap import annonces, presentation
 from cdap.barriere import oublier, poser
-from cdap.forms import CodeForm, ConnexionForm
+from cdap.forms import CodeOuSecoursForm, ConnexionForm
 from conventions.models import Caisse
-from habilitations import acces, connexion
+from habilitations import acces, compte, connexion
 from habilitations.acces import Acces, Etat
 from habilitations.conditions import AgentRequest, connectee, etape, publique
 
 # What the sign-in page says of the session that has just ended.
-FINS = {"expiree": "expiree", "deconnecte": "deconnexion", "evincee": "evincee", "signalee": "signalement", "suspendue": "suspendue"}
+FINS = {
+    "expiree": "expiree",
+    "deconnecte": "deconnexion",
+    "evincee": "evincee",
+    "signalee": "signalement",
+    "suspendue": "suspendue",
+    "mot_de_passe_change": "mot_de_passe",
+    "toutes_fermees": "toutes",
+}
+APPAREIL = f"{settings.PREFIXE_DES_COOKIES}appareil"
+UN_AN = 365 * 86_400
 REFUS = (
-    "L'identifiant ou le mot de passe ne convient pas. Après plusieurs essais, la connexion attend une minute, puis davantage : "
-    "si vous avez oublié votre mot de passe, demandez-en un autre à l'administrateur de votre organisme."
+    "L'identifiant ou le mot de passe ne convient pas. Après plusieurs essais, la connexion attend une minute, puis davantage. "
+    "Au bout de dix, seul un autre mot de passe la rouvre : « Mot de passe oublié ? », sous le formulaire."
 )
 REFUS_CODE = (
     "Ce code ne convient pas. Attendez le code suivant dans votre application et saisissez-le ; "
@@ -50,40 +61,43 @@ def se_connecter(request: AgentRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def saisir_code(request: AgentRequest) -> HttpResponse:
     """Second step: the code."""
-    form = CodeForm(request.POST or None)
+    form = CodeOuSecoursForm(request.POST or None)
     if form.is_valid():
         cle = connexion.second_facteur(session=request.acces.cle, code=form.cleaned_data["code"], ip=request.ip)
         if cle:
             rotate_token(request)
             reponse = redirect("accueil")
             poser(reponse, cle)
-            return reponse
+            return reconnaitre(reponse, request, session=cle)
         form.add_error("code", REFUS_CODE)
     return render(request, "cdap/code.html", {"form": form, "erreurs": form.is_bound})
 
 
-@etape(Etat.MOT_DE_PASSE, Etat.CHARTE, Etat.ENROLEMENT)
-@require_safe
-def acces_incomplet(request: AgentRequest) -> HttpResponse:
-    """Say which step of the gate is missing."""
-    return render(request, "cdap/acces_incomplet.html", {"etape": request.acces.etat.name})
+def reconnaitre(reponse: HttpResponse, request: AgentRequest, *, session: str = "") -> HttpResponse:
+    """Have this browser remember the person; one that did not know them is told by mail, when `session` has just been verified."""
+    connu, cookie = compte.reconnaitre_appareil(cookie=request.COOKIES.get(APPAREIL, ""), utilisateur=request.acces.utilisateur)
+    if session and not connu:
+        compte.signaler_appareil(session=session, ip=request.ip)
+    reponse.set_cookie(APPAREIL, cookie, max_age=UN_AN, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax", path="/")
+    return reponse
 
 
 @publique
 @require_POST
 def se_deconnecter(request: AgentRequest) -> HttpResponse:
     """Close the session on the server, then in the browser, its memory included."""
-    return _fermer(request, "deconnexion")
+    return fermer(request, "deconnexion")
 
 
 @connectee
 @require_POST
 def pas_moi(request: AgentRequest) -> HttpResponse:
     """« Ce n'était pas moi »: close everything and raise an alert."""
-    return _fermer(request, "signalement")
+    return fermer(request, "signalement")
 
 
-def _fermer(request: AgentRequest, cause: str) -> HttpResponse:
+def fermer(request: AgentRequest, cause: str) -> HttpResponse:
+    """Close the session, or all the person's according to the cause, then forget it in the browser."""
     qui: Acces | None = request.acces
     if qui is not None:
         acces.fermer(cle=qui.cle, cause=cause, ip=request.ip)

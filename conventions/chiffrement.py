@@ -16,3 +16,8 @@ def chiffrer(clair: bytes) -> bytes:
 def dechiffrer(chiffre: bytes) -> bytes:
     """Return what was encrypted. Raises cryptography.fernet.InvalidToken when no key fits, or when a byte has changed."""
     return _cles().decrypt(chiffre)
+
+
+def rechiffrer(chiffre: bytes) -> bytes:
+    """Return the same, encrypted with the first key. Raises cryptography.fernet.InvalidToken when no key fits."""
+    return _cles().rotate(chiffre)

@@ -14,14 +14,15 @@ CHARTE = "2026-1"
 
 
 class Etat(IntEnum):
-    """The gate's states, in order (design §6): a person goes through each before the next opens."""
+    """The gate's states (design §6): where a person stands, see `_etat`. Only the last two let anybody into the portal."""
 
     MOT_DE_PASSE = 1
-    CHARTE = 2
-    ENROLEMENT = 3
-    CODE = 4
-    SANS_HABILITATION = 5
-    OUVERT = 6
+    CODE = 2
+    RENOUVELLEMENT = 3
+    CHARTE = 4
+    ENROLEMENT = 5
+    SANS_HABILITATION = 6
+    OUVERT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ class Acces:
 
     cle: str
     utilisateur: int
+    identifiant: str
     nom: str
     prenom: str
+    courriel: str
     role: Role
     organisme: str
     organisme_id: int | None
@@ -118,6 +121,8 @@ def lire(cle: str) -> Acces | SessionMorte | None:
     return Acces(
         cle=cle,
         utilisateur=page["utilisateur"],
+        identifiant=page["identifiant"],
+        courriel=page["courriel"],
         nom=page["nom"],
         prenom=page["prenom"],
         role=Role(page["role"]),
@@ -140,14 +145,21 @@ def _maintenance(page: dict[str, Any] | None) -> Maintenance | None:
 
 
 def _etat(page: dict[str, Any]) -> Etat:
+    """Return the first step that is missing.
+
+    Who has a second factor proves it before anything else: a stolen password must neither accept the charter nor choose another
+    password. The provisional one comes first of all, for it serves once and the session that used it is the only one to stand there.
+    """
     if page["mot_de_passe_provisoire"]:
         return Etat.MOT_DE_PASSE
-    if page["charte"] != CHARTE:
+    if page["enrole"] and not page["verifiee"]:
+        return Etat.CODE
+    if page["verifiee"] and page["mot_de_passe_a_changer"]:
+        return Etat.RENOUVELLEMENT
+    if page["charte"] != CHARTE or page["charte_ancienne"]:
         return Etat.CHARTE
     if not page["enrole"]:
         return Etat.ENROLEMENT
-    if not page["verifiee"]:
-        return Etat.CODE
     if page["role"] in (Role.AGENT, Role.ADMINISTRATEUR) and not page["habilitations"] and not page["administre"]:
         return Etat.SANS_HABILITATION
     return Etat.OUVERT

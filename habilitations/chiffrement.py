@@ -11,3 +11,8 @@ def chiffrer(clair: bytes) -> str:
 def dechiffrer(texte: str) -> bytes:
     """Return what was encrypted. Raises cryptography.fernet.InvalidToken when no key fits."""
     return chiffrement.dechiffrer(texte.encode())
+
+
+def rechiffrer(texte: str) -> str:
+    """Return the same, encrypted with the first key. Raises cryptography.fernet.InvalidToken when no key fits."""
+    return chiffrement.rechiffrer(texte.encode()).decode()

@@ -1,5 +1,6 @@
 """Signing in, in two steps: a password, then a TOTP code (RFC 6238). PostgreSQL counts each try before Python judges it."""
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -16,6 +17,7 @@ from habilitations.chiffrement import dechiffrer
 PAS_SECONDES = 30
 CHIFFRES = 6
 CODE = re.compile(r"[0-9]{6}")
+CODE_DE_SECOURS = re.compile(r"[A-Z2-7]{20}")  # base32: 100 bits
 # What an unknown identifier is compared with, so that it takes as long as the others.
 _LEURRE = make_password(secrets.token_urlsafe(16))
 
@@ -33,33 +35,48 @@ def normaliser(identifiant: str) -> str:
 def premier_facteur(*, identifiant: str, mot_de_passe: str, ip: str) -> str | None:
     """Return the key of a session that waits for its code, or None: wrong, unknown, suspended and locked are one answer."""
     identifiant = normaliser(identifiant)
-    tentative = _valeur("select cdap.connexion_essayer(%s, %s::inet)", [identifiant, ip])
-    empreinte = _valeur("select cdap.connexion_secret(%s, %s)", [tentative, identifiant]) if tentative else None
+    tentative = valeur("select cdap.connexion_essayer(%s, %s::inet)", [identifiant, ip])
+    empreinte = valeur("select cdap.connexion_secret(%s, %s)", [tentative, identifiant]) if tentative else None
     # NIST SP 800-63B-4 §3.1.1.2: the text as it was typed, only in its composed form.
     juste = check_password(unicodedata.normalize("NFC", mot_de_passe), str(empreinte or _LEURRE))
     if tentative is None:
         return None
     if empreinte is None or not juste:
-        _valeur("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
+        valeur("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
         return None
     cle = nouvelle_cle()
-    _valeur("select cdap.connexion_reussir(%s, %s, %s)", [tentative, identifiant, cle])
-    return cle
+    # False: a provisional password that has just served elsewhere.
+    return cle if valeur("select cdap.connexion_reussir(%s, %s, %s)", [tentative, identifiant, cle]) else None
 
 
 def second_facteur(*, session: str, code: str, ip: str) -> str | None:
-    """Return the new key of the session, verified, or None: a wrong code, one that has served, too many tries are one answer."""
-    tentative = _valeur("select cdap.code_essayer(%s, %s::inet)", [session, ip])
+    """Return the new key of the session, verified, or None: a wrong code, one that has served, too many tries are one answer.
+
+    `code`: six digits of the application, or the twenty characters of a recovery code.
+    """
+    tentative = valeur("select cdap.code_essayer(%s, %s::inet)", [session, ip])
     if tentative is None:
         return None
-    graine = _valeur("select cdap.code_secret(%s, %s)", [session, tentative])
-    pas = pas_du_code(dechiffrer(graine), code, time.time()) if graine else None
     cle = nouvelle_cle()
-    accepter = "select cdap.code_accepter(%s, %s, %s, %s, %s::inet)"
-    if pas is not None and _valeur(accepter, [session, tentative, pas, cle, ip]) is not None:
+    pas, secours = juger(session=session, tentative=tentative, code=code)
+    accepter = "select cdap.code_accepter(%s, %s, %s, %s, %s::inet, %s)"
+    if (pas or secours) and valeur(accepter, [session, tentative, pas, cle, ip, secours]) is not None:
         return cle
-    _valeur("select cdap.code_echouer(%s, %s::inet)", [session, ip])
+    valeur("select cdap.code_echouer(%s, %s::inet)", [session, ip])
     return None
+
+
+def juger(*, session: str, tentative: int, code: str) -> tuple[int | None, bytes | None]:
+    """Return what a counted try presents: the step of a right TOTP code, or the hash of a recovery code; nothing for a wrong code."""
+    if not CODE.fullmatch(code):
+        return None, empreinte(code)
+    graine = valeur("select cdap.code_secret(%s, %s)", [session, tentative])
+    return (pas_du_code(dechiffrer(graine), code, time.time()) if graine else None), None
+
+
+def empreinte(code: str) -> bytes:
+    """Return what the database keeps of a recovery code: its 100 bits need no slow hash."""
+    return hashlib.sha256(code.encode()).digest()
 
 
 def pas_du_code(graine: bytes, code: str, instant: float) -> int | None:
@@ -70,7 +87,7 @@ def pas_du_code(graine: bytes, code: str, instant: float) -> int | None:
     return next((pas for pas in (maintenant, maintenant - 1) if hmac.compare_digest(f"{hotp(graine, pas, CHIFFRES):06d}", code)), None)
 
 
-def _valeur(sql: str, parametres: list[str | int]) -> Any:
+def valeur(sql: str, parametres: list[Any]) -> Any:
     """Return the answer of a function that is its own transaction, committed when it returns."""
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)

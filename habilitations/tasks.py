@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from habilitations import preuve
+from habilitations import preuve, recuperation
 from habilitations.services import comptes, dormance, revues
 
 
@@ -34,3 +34,10 @@ def passer_la_nuit(timestamp: int = 0) -> None:
 def prouver_la_revue(revue: int) -> None:
     """Make the evidence of a review."""
     preuve.produire(revue)
+
+
+@app.periodic(cron="20 23 * * *")
+@app.task(name="habilitations.oublier_recuperations")
+def oublier_recuperations(timestamp: int = 0) -> None:
+    """Delete the asks and the notices that have served."""
+    recuperation.oublier()

@@ -135,7 +135,8 @@ def utilisateur(organisme: Organisme | None, role: Role = Role.AGENT, **champs: 
     personne = Utilisateur.objects.using(OWNER).create(
         **{
             "identifiant": unique("agent"), "nom": "Modèle", "prenom": "Alice", "courriel": f"{unique('alice')}@cdap.example", "role": role,
-            "organisme": organisme, "debut": DEBUT, "password": "!", "charte": CHARTE, **champs,
+            "organisme": organisme, "debut": DEBUT, "password": "!", "charte": CHARTE,
+            "charte_acceptation": timezone.now(), **champs,
         }
     )  # fmt: skip
     FacteurTotp.objects.using(OWNER).create(utilisateur=personne, graine_chiffree=chiffrer(GRAINE))

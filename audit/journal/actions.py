@@ -52,11 +52,13 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "dormance_prevenir",
         "mdp_changer",
         "mdp_forcer",
+        "mdp_oublier",
         "otp_enroler",
         "otp_retirer_demander",
         "otp_retirer",
         "otp_retirer_refuser",
         "secours_utiliser",
+        "secours_renouveler",
         "charte_accepter",
     ),
     Famille.HABILITATION: (

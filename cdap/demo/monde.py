@@ -217,7 +217,7 @@ def _personne(
 ) -> Utilisateur:
     personne = Utilisateur(
         identifiant=cle, role=role, prenom=prenom, nom=nom, courriel=f"{cle}@cdap.example", organisme=organisme, bulletin=bulletin,
-        debut=DEBUT, charte=CHARTE,
+        debut=DEBUT, charte=CHARTE, charte_acceptation=timezone.now(),
     )  # fmt: skip
     personne.set_password(mot_de_passe(cle))
     personne.save()

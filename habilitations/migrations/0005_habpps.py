@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conventions', '0006_remplacement'),
-        ('habilitations', '0003_archive_des_acces'),
+        ('habilitations', '0004_premiere_connexion'),
     ]
 
     operations = [

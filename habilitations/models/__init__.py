@@ -4,12 +4,12 @@ An access exists only through contract → group (profile) → attachment → us
 (`sql/`) derives it, for the door, the gate and the screens alike.
 """
 
-from habilitations.models.connexion import FacteurTotp, Session, Tentative
+from habilitations.models.connexion import Avis, CodeSecours, FacteurTotp, Recuperation, Session, Tentative
 from habilitations.models.groupes import Affectation, Groupe
 from habilitations.models.personnes import Cause, Role, Utilisateur
 from habilitations.models.vie import Decision, LigneRevue, Mesure, Renouvellement, RetraitFacteur, Revue
 
 __all__ = [
-    "Affectation", "Cause", "Decision", "FacteurTotp", "Groupe", "LigneRevue", "Mesure", "Renouvellement", "RetraitFacteur", "Revue",
-    "Role", "Session", "Tentative", "Utilisateur",
+    "Affectation", "Avis", "Cause", "CodeSecours", "Decision", "FacteurTotp", "Groupe", "LigneRevue", "Mesure", "Recuperation",
+    "Renouvellement", "RetraitFacteur", "Revue", "Role", "Session", "Tentative", "Utilisateur",
 ]  # fmt: skip

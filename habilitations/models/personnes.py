@@ -80,9 +80,13 @@ class Utilisateur(AbstractBaseUser, Datee):
     )
     mot_de_passe_provisoire = models.BooleanField("mot de passe provisoire", default=False)
     mot_de_passe_fin = models.DateTimeField(
-        "fin du mot de passe provisoire", null=True, blank=True, help_text="Passé cet instant, il n'ouvre plus rien."
+        "fin du mot de passe provisoire", null=True, blank=True, help_text="Il ne sert plus après cet instant, ni après avoir servi."
+    )
+    mot_de_passe_a_changer = models.BooleanField(
+        "mot de passe à changer", default=False, help_text="La Caf a demandé d'en choisir un autre à la prochaine connexion."
     )
     charte = models.CharField("charte acceptée", blank=True, help_text="Version de la charte que la personne a acceptée.")
+    charte_acceptation = models.DateTimeField("charte acceptée le", null=True, blank=True)
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
     eveil: date  # given by `avec_eveil()`
     last_login = None  # a day is enough to tell an account that sleeps; the journal tells the rest

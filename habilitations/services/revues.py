@@ -81,8 +81,11 @@ def _decider(par: Auteur, ligne: LigneRevue, decision: Etat) -> None:
 def passer(revue: Revue) -> None:
     """Bring an open review to where its age says: reminders, suspensions, closures, end. Twice is as once."""
     with ecriture(par=PROCESSUS, genre="habilitation.revue_clore", organisme=revue.organisme_id):
-        revue = Revue.objects.using(base()).select_for_update(of=("self",)).get(pk=revue.pk)
+        revue = Revue.objects.using(base()).select_related("organisme").select_for_update(of=("self",)).get(pk=revue.pk)
         if revue.cloture is not None:
+            return
+        if revue.organisme.fusionne_dans_id is not None:  # its people are elsewhere, and nobody here can answer any more
+            _terminer(revue)
             return
         age = (horloge.jour() - revue.ouverture).days
         reglages = settings.ENVIRONNEMENT

@@ -9,10 +9,15 @@ end $f$;
 create trigger comptes_demander after update of etat on public.conventions_bulletin
   for each row when (new.etat in ('valide', 'clos') and new.etat <> old.etat) execute function cdap.comptes_demander();
 
+-- People, without their password: which rows, the policies say (`espace.sql`).
+do $$ declare v_colonnes text; begin
+  select string_agg(quote_ident(attname), ', ') into v_colonnes from pg_attribute
+    where attrelid = 'public.habilitations_utilisateur'::regclass and attnum > 0 and not attisdropped and attname <> 'password';
+  execute format('grant select (%s) on public.habilitations_utilisateur to cdap_portail, cdap_caf, cdap_worker', v_colonnes);
+end $$;
 -- The worker opens accounts and sets provisional passwords; it never reads a password.
-grant select (id, identifiant, nom, prenom, courriel, role, organisme_id, bulletin_id, debut, fin, suspension, mot_de_passe_provisoire, mot_de_passe_fin,
-  charte, fonction, service, temporaire, creation, derniere_connexion, suspension_cause), insert,
-  update (debut, fin, suspension, suspension_cause, password, mot_de_passe_provisoire, mot_de_passe_fin) on habilitations_utilisateur to cdap_worker;
+grant insert, update (debut, fin, suspension, suspension_cause, password, mot_de_passe_provisoire, mot_de_passe_fin)
+  on habilitations_utilisateur to cdap_worker;
 
 -- The nights of habilitations, and what the CAF's staff decide.
 grant select, insert on habilitations_decision to cdap_worker, cdap_caf;

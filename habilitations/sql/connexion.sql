@@ -65,25 +65,35 @@ declare u record; begin
   perform cdap.journal_ecrire(null, u.organisme_id, null, null, 'connexion', 'echec_mdp', 'refuse', 'utilisateur:' || u.id, null, null, null, p_ip);
 end $f$;
 
--- The password was right: the try becomes a success, and opens a session that waits ten minutes for its code.
-create function cdap.connexion_reussir(p_tentative bigint, p_identifiant text, p_session text) returns void
+-- The password was right: the try becomes a success, and opens a session that waits for its code or for the steps of a first sign-in.
+-- A provisional password has served, once: it ends at the very instant when its session begins, which alone may choose another (CN-09).
+-- False: it had just served elsewhere.
+create function cdap.connexion_reussir(p_tentative bigint, p_identifiant text, p_session text) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare v_maintenant timestamptz := cdap.maintenant(); begin
+declare v_maintenant timestamptz; u habilitations_utilisateur; begin
+  select x.* into u from habilitations_utilisateur x where lower(x.identifiant) = lower(p_identifiant) for update;
+  v_maintenant := cdap.maintenant();
   update habilitations_tentative t set reussie = true
     where t.id = p_tentative and not t.reussie and t.cle = sha256(convert_to('mdp:' || lower(p_identifiant), 'UTF8')) and t.instant > v_maintenant - interval '1 minute';
   if not found then raise exception 'tentative inconnue' using errcode = '42501'; end if;
-  insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees)
-  select sha256(convert_to(p_session, 'UTF8')), u.id, false, v_maintenant, v_maintenant, v_maintenant + interval '10 minutes', '', '{}'
-    from habilitations_utilisateur u where lower(u.identifiant) = lower(p_identifiant) and cdap.est_en_vigueur(u.debut, u.fin, u.suspension);
+  if not cdap.est_en_vigueur(u.debut, u.fin, u.suspension) or not cdap.mot_de_passe_vivant(u) then
+    update habilitations_tentative t set reussie = false where t.id = p_tentative;
+    return false;
+  end if;
+  insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees, graine_proposee)
+  values (sha256(convert_to(p_session, 'UTF8')), u.id, false, v_maintenant, v_maintenant, v_maintenant + interval '10 minutes', '', '{}', '');
+  update habilitations_utilisateur x set mot_de_passe_fin = v_maintenant where x.id = u.id and x.mot_de_passe_provisoire;
+  return true;
 end $f$;
 
--- The second step: count a try at the code of a waiting session: five in five minutes, twenty a day for the account.
+-- The second step: count a try at a code: five in five minutes, twenty a day for the account. The session waits for its code, or asks
+-- for one again before what matters (`compte.sql`).
 create function cdap.code_essayer(p_session text, p_ip inet) returns bigint
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_id bigint; begin
   perform cdap.transaction_sure();
   select s.utilisateur_id into u from habilitations_session s
-    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > v_maintenant;
+    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.fermee = '' and s.fin > v_maintenant;
   if u is null then return null; end if;
   v_cle := sha256(convert_to('code:' || u, 'UTF8'));
   perform pg_advisory_xact_lock(hashtext('cdap.connexion'), hashtext(encode(v_cle, 'hex')));
@@ -96,12 +106,12 @@ declare v_maintenant timestamptz := cdap.maintenant(); u bigint; v_cle bytea; v_
   return v_id;
 end $f$;
 
--- The encrypted seed that a counted try at the code of a waiting session compares with; null when it waits no more.
+-- The encrypted seed that a counted try at a code compares with; null when the session is closed.
 create function cdap.code_secret(p_session text, p_tentative bigint) returns text
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; begin
   select s.utilisateur_id into u from habilitations_session s
-    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and not s.verifiee and s.fermee = '' and s.fin > cdap.maintenant();
+    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.fermee = '' and s.fin > cdap.maintenant();
   if u is null then return null; end if;   -- the same person has just signed in from another window
   if not cdap.tentative_comptee(p_tentative, sha256(convert_to('code:' || u, 'UTF8'))) then
     raise exception 'tentative inconnue' using errcode = '42501';
@@ -116,31 +126,34 @@ declare u bigint; begin
   perform cdap.journal_ecrire(u, null, null, null, 'connexion', 'echec_otp', 'refuse', null, null, null, null, p_ip);
 end $f$;
 
--- The code was right for the step p_pas, this one or the one before (RFC 6238 §5.2): under the factor's row lock, a step serves once. The session takes a new key; the
--- person's other sessions are closed, and both are told. Returns how many were closed; null when the step had served.
-create function cdap.code_accepter(p_session text, p_tentative bigint, p_pas bigint, p_nouvelle text, p_ip inet) returns int
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; v_organisme bigint; v_evincees int; begin
-  -- One at a time per person: two sessions that close each other would wait for each other.
+-- The waiting session whose try at a code is judged, locked. One at a time per person: two sessions that close each other would wait for
+-- each other. The try becomes a success; no row: too late, or not this session's try.
+create function cdap.session_en_attente(p_session text, p_tentative bigint) returns habilitations_session
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+declare s habilitations_session; begin
   perform pg_advisory_xact_lock(hashtext('cdap.connexion.personne'), hashint8(x.utilisateur_id))
     from habilitations_session x where x.empreinte = sha256(convert_to(p_session, 'UTF8'));
   select x.* into s from habilitations_session x
-    where x.empreinte = sha256(convert_to(p_session, 'UTF8')) and not x.verifiee and x.fermee = '' and x.fin > v_maintenant for update;
-  if s.id is null or (floor(extract(epoch from v_maintenant) / 30) - p_pas in (0, 1)) is not true then return null; end if;
+    where x.empreinte = sha256(convert_to(p_session, 'UTF8')) and not x.verifiee and x.fermee = '' and x.fin > cdap.maintenant() for update;
+  if s.id is null then return null; end if;
   update habilitations_tentative t set reussie = true
     where t.id = p_tentative and not t.reussie and t.cle = sha256(convert_to('code:' || s.utilisateur_id, 'UTF8'));
   if not found then return null; end if;
-  update habilitations_facteurtotp f set dernier_pas = p_pas where f.utilisateur_id = s.utilisateur_id and f.dernier_pas < p_pas;
-  if not found then
-    update habilitations_tentative t set reussie = false where t.id = p_tentative;
-    return null;
-  end if;
+  return s;
+end $f$;
+
+-- The person has proved the second factor: the session takes a new key, the person's other sessions are closed, and both are told.
+-- Returns how many were closed.
+create function cdap.session_verifier(s habilitations_session, p_nouvelle text, p_ip inet) returns int
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); v_organisme bigint; v_evincees int; begin
   select u.organisme_id into v_organisme from habilitations_utilisateur u where u.id = s.utilisateur_id;
   with evincees as (update habilitations_session x set fermee = 'evincee', fin = v_maintenant
       where x.utilisateur_id = s.utilisateur_id and x.id <> s.id and x.fermee = '' and x.fin > v_maintenant returning x.verifiee)
     select count(*) filter (where verifiee) into v_evincees from evincees;
   update habilitations_session x set empreinte = sha256(convert_to(p_nouvelle, 'UTF8')), verifiee = true, debut = v_maintenant,
-      derniere_activite = v_maintenant, fin = cdap.session_fin(s.utilisateur_id, v_maintenant), donnees = jsonb_build_object('evincees', v_evincees)
+      derniere_activite = v_maintenant, fin = cdap.session_fin(s.utilisateur_id, v_maintenant), graine_proposee = '',
+      ip = p_ip, donnees = jsonb_build_object('evincees', v_evincees)
     where x.id = s.id;
   update habilitations_utilisateur x set derniere_connexion = cdap.jour_paris()
     where x.id = s.utilisateur_id and x.derniere_connexion is distinct from cdap.jour_paris();
@@ -149,6 +162,41 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
   end loop;
   perform cdap.journal_ecrire(s.utilisateur_id, v_organisme, null, null, 'connexion', 'ouvrir', 'accorde', null, null, null, null, p_ip);
   return v_evincees;
+end $f$;
+
+-- Is p_pas the step of this instant, or the one before (RFC 6238 §5.2)?
+create function cdap.pas_actuel(p_pas bigint) returns boolean language sql volatile as $f$
+  select coalesce(floor(extract(epoch from cdap.maintenant()) / 30) - p_pas in (0, 1), false) $f$;
+
+-- Use what the person has presented, once: the code of the step p_pas under the factor's row lock, or a recovery code. Says whether it
+-- served now. A recovery code is told to the person by mail, whoever typed it.
+create function cdap.code_consommer(p_utilisateur bigint, p_pas bigint, p_empreinte bytea, p_ip inet) returns boolean
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+begin
+  if p_pas is not null then
+    update habilitations_facteurtotp f set dernier_pas = p_pas
+      where f.utilisateur_id = p_utilisateur and f.dernier_pas < p_pas and cdap.pas_actuel(p_pas);
+    return found;
+  end if;
+  update habilitations_codesecours c set utilisation = cdap.maintenant()
+    where c.utilisateur_id = p_utilisateur and c.empreinte = p_empreinte and c.utilisation is null;
+  if not found then return false; end if;
+  perform cdap.journal_ecrire(p_utilisateur, null, null, null, 'compte', 'secours_utiliser', 'accorde', null, null, null, null, p_ip);
+  perform cdap.avis_donner('secours_utilise', p_utilisateur, p_utilisateur, null, p_ip);
+  return true;
+end $f$;
+
+-- The code was right for the step p_pas, or the recovery code is one of the person's: the session is verified. Null when it had served.
+create function cdap.code_accepter(p_session text, p_tentative bigint, p_pas bigint, p_nouvelle text, p_ip inet, p_empreinte bytea default null) returns int
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare s habilitations_session; begin
+  s := cdap.session_en_attente(p_session, p_tentative);
+  if s.id is null then return null; end if;
+  if not cdap.code_consommer(s.utilisateur_id, p_pas, p_empreinte, p_ip) then
+    update habilitations_tentative t set reussie = false where t.id = p_tentative;
+    return null;
+  end if;
+  return cdap.session_verifier(s, p_nouvelle, p_ip);
 end $f$;
 
 grant execute on function cdap.connexion_essayer, cdap.connexion_secret, cdap.code_secret, cdap.connexion_echouer, cdap.connexion_reussir, cdap.code_essayer, cdap.code_echouer,

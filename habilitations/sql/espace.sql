@@ -94,8 +94,6 @@ grant select (id, raison_sociale, caisse_id, suspension) on conventions_organism
 grant select on conventions_convention, conventions_contrat, conventions_contrat_profils, conventions_contrat_caisses, conventions_codeacces,
   conventions_bulletin, conventions_profil, conventions_service, habilitations_groupe, habilitations_groupe_codes_acces, habilitations_affectation,
   habilitations_decision, habilitations_mesure, habilitations_retraitfacteur, habilitations_revue, habilitations_lignerevue to cdap_portail;
-grant select (id, identifiant, nom, prenom, courriel, fonction, service, role, organisme_id, bulletin_id, temporaire, debut, fin, suspension,
-  suspension_cause, creation, derniere_connexion, mot_de_passe_provisoire, mot_de_passe_fin, charte) on habilitations_utilisateur to cdap_portail;
 grant insert, update (nom, prenom, courriel, fonction, service, temporaire, debut, fin, suspension, suspension_cause) on habilitations_utilisateur to cdap_portail;
 grant insert, update (libelle, debut, fin, suspension) on habilitations_groupe to cdap_portail;
 grant insert, delete on habilitations_groupe_codes_acces to cdap_portail;

@@ -12,20 +12,14 @@ begin
   return true;
 end $f$;
 
--- Close every session of a person at once.
-create function cdap.sessions_fermer(p_utilisateur bigint, p_cause text) returns void
-language plpgsql set search_path = cdap, public, pg_temp as $f$
-begin
-  update habilitations_session x set fermee = p_cause, fin = cdap.maintenant() where x.utilisateur_id = p_utilisateur and x.fermee = '';
-end $f$;
-
 -- Take the password of a person away and send a provisional one: the former opens nothing any more, nor do the sessions.
 create function cdap.mot_de_passe_reinitialiser(p_utilisateur bigint) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 begin
   update habilitations_utilisateur x set password = '!' || gen_random_uuid(), mot_de_passe_provisoire = true, mot_de_passe_fin = null
     where x.id = p_utilisateur;
-  perform cdap.sessions_fermer(p_utilisateur, 'reinitialisee');
+  update habilitations_session x set fermee = 'mot_de_passe', fin = cdap.maintenant()
+    where x.utilisateur_id = p_utilisateur and x.fermee = '' and x.fin > cdap.maintenant();
   perform cdap.envoi_confier('habilitations.mot_de_passe_provisoire', p_utilisateur);
 end $f$;
 
@@ -37,14 +31,12 @@ begin
   return true;
 end $f$;
 
--- After ten failures in a row nothing is tried any more: a success of nobody, counted, lets the person try again (CN-05). The failures of
--- the day stay counted.
+-- After ten failures in a row nothing is tried any more, until somebody lets the person try again (CN-05).
 create function cdap.compte_deverrouiller(p_session text, p_utilisateur bigint, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
   if cdap.peut_gerer(p_session, p_utilisateur) is not true then return false; end if;
-  insert into habilitations_tentative (cle, ip, instant, reussie)
-  select sha256(convert_to('mdp:' || lower(u.identifiant), 'UTF8')), p_ip, cdap.maintenant(), true from habilitations_utilisateur u where u.id = p_utilisateur;
+  perform cdap.essais_pardonner(p_utilisateur, p_ip);
   return true;
 end $f$;
 
@@ -69,7 +61,7 @@ declare r habilitations_retraitfacteur; u bigint := cdap.session_utilisateur(p_s
     delete from habilitations_facteurtotp f where f.utilisateur_id = r.utilisateur_id;
     delete from habilitations_codesecours c where c.utilisateur_id = r.utilisateur_id;
     perform cdap.mot_de_passe_reinitialiser(r.utilisateur_id);
-    perform cdap.envoi_confier('habilitations.facteur_retire', r.utilisateur_id);
+    perform cdap.avis_donner('facteur_retire', r.utilisateur_id, r.utilisateur_id, null, null);
   end if;
   return true;
 end $f$;

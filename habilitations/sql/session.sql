@@ -24,18 +24,26 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     return jsonb_build_object('morte', 'expiree');
   end if;
   if s.fermee <> '' then return jsonb_build_object('morte', s.fermee); end if;
-  select x.id, x.nom, x.prenom, x.role, x.organisme_id, x.mot_de_passe_provisoire, x.charte, o.raison_sociale,
+  select x.id, x.identifiant, x.nom, x.prenom, x.courriel, x.role, x.organisme_id, x.mot_de_passe_provisoire,
+         x.mot_de_passe_fin, x.mot_de_passe_a_changer, x.charte, x.charte_acceptation, o.raison_sociale,
          exists (select 1 from habilitations_facteurtotp f where f.utilisateur_id = x.id) as enrole,
          cdap.est_en_vigueur(x.debut, x.fin, x.suspension) as en_vigueur into u
     from habilitations_utilisateur x left join conventions_organisme o on o.id = x.organisme_id where x.id = s.utilisateur_id;
   if not u.en_vigueur then return jsonb_build_object('morte', 'suspendue'); end if;
+  -- A session outlives neither the password nor the factor that made it; a provisional password opens the only session that used it.
+  if (u.mot_de_passe_provisoire and (s.verifiee or s.debut is distinct from u.mot_de_passe_fin)) or (s.verifiee and not u.enrole) then
+    return jsonb_build_object('morte', 'expiree');
+  end if;
   if s.verifiee and s.derniere_activite < v_maintenant - interval '10 seconds' then
     s.fin := cdap.session_fin(u.id, s.debut);
     update habilitations_session x set derniere_activite = v_maintenant, fin = s.fin where x.id = s.id;
   end if;
   return jsonb_build_object(
-    'utilisateur', u.id, 'nom', u.nom, 'prenom', u.prenom, 'role', u.role, 'organisme', u.raison_sociale, 'verifiee', s.verifiee,
-    'mot_de_passe_provisoire', u.mot_de_passe_provisoire, 'charte', u.charte, 'enrole', u.enrole, 'donnees', s.donnees,
+    'utilisateur', u.id, 'identifiant', u.identifiant, 'courriel', u.courriel, 'nom', u.nom, 'prenom', u.prenom, 'role', u.role,
+    'organisme', u.raison_sociale, 'verifiee', s.verifiee,
+    'mot_de_passe_provisoire', u.mot_de_passe_provisoire, 'mot_de_passe_a_changer', u.mot_de_passe_a_changer, 'charte', u.charte, 'enrole', u.enrole,
+    -- Asked again each year (CN-53).
+    'charte_ancienne', coalesce(u.charte_acceptation <= v_maintenant - interval '1 year', true), 'donnees', s.donnees,
     'secondes', floor(extract(epoch from s.fin - v_maintenant)),
     'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
@@ -49,17 +57,19 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
       from cdap.habilitation_en_vigueur v join habilitations_groupe g on g.id = v.groupe_id where v.utilisateur_id = u.id));
 end $f$;
 
--- Close a session: sign-out (`deconnexion`), or `signalement` when the person says that a connection was not theirs (all of them then).
+-- Close a session: sign-out (`deconnexion`); all the person's (`toutes`); or `signalement`, when the person says that a connection was not
+-- theirs: all of them then, and the organisation's administrators and its caisse are told.
 create function cdap.session_fermer(p_session text, p_cause text, p_ip inet) returns void
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare s habilitations_session; begin
-  if p_cause is null or p_cause not in ('deconnexion', 'signalement') then raise exception 'demande mal formée' using errcode = '22023'; end if;
+  if p_cause is null or p_cause not in ('deconnexion', 'toutes', 'signalement') then raise exception 'demande mal formée' using errcode = '22023'; end if;
   select x.* into s from habilitations_session x where x.empreinte = sha256(convert_to(p_session, 'UTF8')) and x.fermee = '';
   if s.id is null then return; end if;
   update habilitations_session x set fermee = p_cause, fin = cdap.maintenant()
-    where (x.id = s.id or (p_cause = 'signalement' and x.utilisateur_id = s.utilisateur_id)) and x.fermee = '';
+    where (x.id = s.id or (p_cause in ('toutes', 'signalement') and x.utilisateur_id = s.utilisateur_id)) and x.fermee = '';
   if p_cause = 'signalement' then
     perform cdap.journal_ecrire(s.utilisateur_id, null, null, null, 'alerte', 'lever', 'accorde', 'connexion', null, null, 'pas_moi', p_ip);
+    perform cdap.avis_pas_moi(s.utilisateur_id, p_ip);
   end if;
   perform cdap.journal_ecrire(s.utilisateur_id, null, null, null, 'connexion', 'fermer', 'accorde', null, null, null, null, p_ip);
 end $f$;

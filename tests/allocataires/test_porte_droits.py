@@ -16,6 +16,10 @@ TABLES_FERMEES = [
     "allocataires_signalement",
     "cdap.dossier_oppose",
     "habilitations_session",
+    "habilitations_codesecours",
+    "habilitations_facteurtotp",
+    "habilitations_recuperation",
+    "habilitations_avis",
     "audit_trace",
     "audit_chaine",
     "cdap.parametre",
@@ -23,6 +27,14 @@ TABLES_FERMEES = [
     "conventions_document",
 ]
 INTERDITS = [
+    "select password from habilitations_utilisateur",
+    "update habilitations_utilisateur set role = 'dpo'",
+    "update habilitations_utilisateur set password = 'x'",
+    "delete from habilitations_utilisateur",
+    "delete from habilitations_affectation",
+    "update habilitations_decision set motif = ''",
+    "update conventions_bulletin set etat = 'valide'",
+    "insert into conventions_codeacces (contrat_id, profil_id, valeur) values (1, 'T8', 'X')",
     "select cdap.journal_ecrire(1, 1, 1, 'T1', 'dossier', 'consulter', 'accorde', '', 1, null, 'x', null)",
     "select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', '')",
     "select cdap.journal_enchainer(1)",
@@ -36,6 +48,10 @@ INTERDITS = [
     "select cdap.signalements('x', null, 0, 1)",
     "select cdap.signalement_traiter('x', 1, 'ecarter', null)",
     "select cdap.session_utilisateur('x')",
+    "select cdap.essais_pardonner(1, '192.0.2.1')",
+    "select cdap.avis_donner('pas_moi', 1, 1, null, null)",
+    "select cdap.mot_de_passe_ecrire(1, 'x', null, null)",
+    "select cdap.secours_ecrire(1, '{}')",
     "insert into audit_trace (jour, ts, tx, famille, action, issue) values (current_date, now(), '1', 'dossier', 'consulter', 'accorde')",
     "update audit_trace set issue = 'accorde'",
     "delete from audit_trace",
@@ -103,12 +119,18 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "annonces", "au_moins_un", "cle_presentee", "code_accepter", "code_echouer", "code_essayer", "code_secret", "connexion_echouer", "connexion_essayer",
-        "connexion_reussir", "connexion_secret", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document", "demande_documents",
-        "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_en_vigueur", "est_le_logement", "est_signe",
-        "feuille", "jour_paris", "journal_jours_ouverts", "journal_tracer", "maintenant", "mes_consultations", "nir_masque",
+        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "annonces", "appareil_signaler", "au_moins_un", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer",
+        "code_essayer", "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
+        "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer",
+        "connexion_reussir", "connexion_secret", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
+        "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_en_vigueur",
+        "est_le_logement", "est_signe", "facteur_enroler", "facteur_proposer", "facteur_retirer", "feuille", "jour_paris", "journal_jours_ouverts",
+        "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "nir_masque",
+        "organisme_administre", "organisme_delegue", "peut_gerer",
         "plage_texte", "plage_texte_multirange",  # a range's own constructors, which PostgreSQL makes and opens to all
-        "porte_chercher", "porte_lire", "session_fermer", "session_page", "session_precedente", "session_retenir", "signaler", "ticket_etat", "vit_en_couple",
+        "porte_chercher", "porte_lire", "recuperation_choisir", "recuperation_demander", "recuperation_qui", "secours_renouveler",
+        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "ticket_etat",
+        "vit_en_couple",
     ]  # fmt: skip
 
 

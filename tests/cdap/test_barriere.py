@@ -40,14 +40,26 @@ def _session(**champs: object) -> Callable[[Utilisateur, Session], object]:
     return lambda personne, session: Session.objects.using(OWNER).filter(pk=session.pk).update(**champs)
 
 
+def _provisoire(personne: Utilisateur, session: Session) -> None:
+    """The session is the one that has just used the provisional password."""
+    _session(verifiee=False)(personne, session)
+    _utilisateur(mot_de_passe_provisoire=True, mot_de_passe_fin=session.debut)(personne, session)
+
+
+def _sans_facteur(personne: Utilisateur, session: Session) -> None:
+    _session(verifiee=False)(personne, session)
+    FacteurTotp.objects.using(OWNER).filter(utilisateur=personne).delete()
+
+
 ACTEURS: dict[str, Acteur] = {
     "anonyme": Client,
     "cookie forgé": lambda: usine.client("forgé"),
     "session finie": _etat(_session(fin=datetime(2020, 1, 1, tzinfo=UTC))),
     "suspendu": _etat(_utilisateur(suspension=datetime(2020, 1, 1, tzinfo=UTC))),
-    "mot de passe provisoire": _etat(_utilisateur(mot_de_passe_provisoire=True)),
+    "mot de passe provisoire": _etat(_provisoire),
+    "mot de passe à renouveler": _etat(_utilisateur(mot_de_passe_a_changer=True)),
     "charte à accepter": _etat(_utilisateur(charte="")),
-    "sans second facteur": _etat(lambda personne, session: FacteurTotp.objects.using(OWNER).filter(utilisateur=personne).delete()),
+    "sans second facteur": _etat(_sans_facteur),
     "code à saisir": _etat(_session(verifiee=False)),
     "sans habilitation": lambda: _personne(Role.AGENT),
     "agent": lambda: usine.client(usine.agent("T1").cle),
@@ -61,15 +73,24 @@ PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
     "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
     "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
+    "mot_de_passe_oublie", "identifiant_perdu", "recuperation_envoyee", "mot_de_passe_nouveau",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
     "anonyme": "connexion", "cookie forgé": "connexion", "session finie": "connexion", "suspendu": "connexion",
-    "mot de passe provisoire": "acces_incomplet", "charte à accepter": "acces_incomplet", "sans second facteur": "acces_incomplet",
-    "code à saisir": "code",
+    "mot de passe provisoire": "mot_de_passe", "mot de passe à renouveler": "mot_de_passe", "charte à accepter": "charte",
+    "sans second facteur": "enrolement", "code à saisir": "code",
 }  # fmt: skip
-ETAPES = {"acces_incomplet": ("mot de passe provisoire", "charte à accepter", "sans second facteur"), "code": ("code à saisir",)}
-CONNECTEES = ("accueil", "session_prolonger", "pas_moi")
+ETAPES = {
+    "mot_de_passe": ("mot de passe provisoire", "mot de passe à renouveler"), "charte": ("charte à accepter",),
+    "enrolement": ("sans second facteur",), "code": ("code à saisir",),
+}  # fmt: skip
+CONNECTEES = (
+    "accueil", "session_prolonger", "pas_moi", "mon_compte", "compte_confirmer", "compte_mot_de_passe", "compte_application", "compte_codes",
+    "compte_fermer",
+)  # fmt: skip
+# These answer by another page: signed out, or to be confirmed first.
+RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
 AGENTS = ("recherche", "consultation", "imprimer", "signaler", "opposition", "mes_consultations")
 
 
@@ -100,7 +121,7 @@ ADMINISTRATION = [nom for nom in TOUTES if nom.startswith("admin:")]
 
 
 def adresse(nom: str) -> str:
-    for arguments in (PARTIES.get(nom, {}), {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}):
+    for arguments in (PARTIES.get(nom, {}), {"ticket": uuid4()}, {"reference": uuid4()}, {"jeton": "inconnu"}, {"acte": "application"}):
         try:
             return reverse(nom, kwargs=arguments)
         except NoReverseMatch:
@@ -135,7 +156,7 @@ def test_the_gate_answers_as_the_matrix_says(base: None, acteur: str, methode: s
         prevu = attendu(nom, acteur)
         if prevu == "entre":
             assert reponse.status_code in (200, 204, 302, 303, 404, 405), (nom, reponse.status_code)
-            if reponse.status_code == 302 and nom not in ("deconnexion", "pas_moi"):
+            if reponse.status_code == 302 and nom not in RENVOIENT:
                 raise AssertionError((nom, acteur, reponse["Location"]))
         elif prevu == "403":
             assert reponse.status_code == 403, (nom, acteur)

@@ -182,13 +182,15 @@ def test_a_provisional_password_dies_after_its_hours_and_a_new_one_kills_the_for
     premier = provisoire(chloe)
     second = provisoire(chloe)
     assert premier != second
-    assert not essayer(chloe.identifiant, premier)
-    assert essayer(chloe.identifiant, second)
     fin = compte(bulletin).mot_de_passe_fin
     assert fin is not None
     assert timedelta(hours=71, minutes=59) < fin - timezone.now() <= timedelta(hours=72)
     usine.executer("update habilitations_utilisateur set mot_de_passe_fin = now() - interval '1 second' where id = %s", [chloe.pk])
     assert not essayer(chloe.identifiant, second)
+    usine.executer("update habilitations_utilisateur set mot_de_passe_fin = %s where id = %s", [fin, chloe.pk])
+    assert not essayer(chloe.identifiant, premier)
+    assert essayer(chloe.identifiant, second)
+    assert not essayer(chloe.identifiant, second), "it serves once"
     usine.executer("update habilitations_utilisateur set mot_de_passe_provisoire = false where id = %s", [chloe.pk])
     assert essayer(chloe.identifiant, second), "a chosen password has no such end"
     assert provisoire(chloe) == "", "and the mail has nothing to say any more"

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from cdap.demo.monde import CAS
 from cdap.models import Annonce
-from habilitations.models import FacteurTotp, Role, Session, Utilisateur
+from habilitations.models import Role, Session
 from tests import usine
-from tests.navigateur import administration, demandes, documents
+from tests.navigateur import administration, compte, demandes, documents
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -53,19 +53,8 @@ def agent() -> str:
     return usine.agent("T1").cle
 
 
-def _session(verifiee: bool = True, **champs: object) -> Callable[[], str]:
-    def cle() -> str:
-        une = usine.agent("T1")
-        Utilisateur.objects.using(OWNER).filter(pk=une.utilisateur.pk).update(**champs)
-        return usine.ouvrir_session(une.utilisateur, verifiee=verifiee)[0]
-
-    return cle
-
-
-def _sans_facteur() -> str:
-    une = usine.agent("T1")
-    FacteurTotp.objects.using(OWNER).filter(utilisateur=une.utilisateur).delete()
-    return une.cle
+def _sans_code() -> str:
+    return usine.ouvrir_session(usine.agent("T1").utilisateur, verifiee=False)[0]
 
 
 def _deja_venu() -> str:
@@ -248,11 +237,9 @@ ETATS = {
     "connexion-maintenance": Etat(_pendant(_maintenance, _page("/connexion/")), "Connexion"),
     "connexion-erreurs": Etat(_puis(_page("/connexion/"), "Continuer"), "Connexion"),
     **{f"connexion-{fin}": Etat(_page(f"/connexion/?fin={fin}"), "Connexion") for fin in ("expiree", "deconnexion", "evincee", "signalement")},
-    "code": Etat(_page("/connexion/code/", _session(verifiee=False)), "Code de connexion"),
-    "code-erreur": Etat(_puis(_page("/connexion/code/", _session(verifiee=False)), "Se connecter"), "Code de connexion"),
-    "etape-mot-de-passe": Etat(_page("/", _session(mot_de_passe_provisoire=True)), "Votre accès n’est pas encore complet"),
-    "etape-charte": Etat(_page("/", _session(charte="")), "Votre accès n’est pas encore complet"),
-    "etape-enrolement": Etat(_page("/", _sans_facteur), "Votre accès n’est pas encore complet"),
+    "code": Etat(_page("/connexion/code/", _sans_code), "Code de connexion"),
+    "code-erreur": Etat(_puis(_page("/connexion/code/", _sans_code), "Se connecter"), "Code de connexion"),
+    **{nom: Etat(*etat) for nom, etat in compte.ETATS.items()},
     "accueil": Etat(_page("/", agent), "Bonjour"),
     "accueil-annonces": Etat(_pendant(_annonces, _page("/", agent)), "Bonjour"),
     "accueil-maintenance": Etat(_pendant(_maintenance, _page("/", _role(Role.CAF))), "Bonjour"),
