@@ -52,7 +52,7 @@ def creer(request: AgentRequest) -> HttpResponse:
 
     def faire(saisie: dict[str, Any]) -> None:
         choisis = [groupes[pk] for pk in saisie.pop("groupes")]
-        crees.append(rattachements.creer_et_rattacher(par=auteur(request), organisme=organisme(request), groupes=choisis, **saisie).pk)
+        crees.append(utilisateurs.creer_et_rattacher(par=auteur(request), organisme=organisme(request), groupes=choisis, **saisie).pk)
 
     if accepte(request, form, "compte.creer", faire):
         return aller("utilisateur", fait="cree", utilisateur=crees[0])
