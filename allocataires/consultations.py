@@ -25,12 +25,13 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of requests, the most recent first."""
+    """A page of requests, the most recent first; its address keeps nothing else (`requete`)."""
 
     lignes: tuple[Ligne, ...]
     numero: int
     nombre: int
     total: int
+    requete: str = ""
 
     @property
     def precedente(self) -> int | None:

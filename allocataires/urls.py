@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allocataires import views
+from allocataires import apercu, views
 
 urlpatterns = [
     path("recherche/", views.rechercher, name="recherche"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("consultation/<uuid:ticket>/signaler/", views.signaler, name="signaler"),
     path("consultation/<uuid:ticket>/opposition/", views.declarer_opposition, name="opposition"),
     path("mes-consultations/", views.mes_consultations, name="mes_consultations"),
+    path("habilitations/groupes/<int:groupe>/apercu/", apercu.apercu, name="groupe_apercu"),
 ]

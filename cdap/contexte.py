@@ -12,6 +12,9 @@ from habilitations.models import Role
 
 # The pages of each role; more come with their issues.
 CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultations"))
+ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"))
+# The pages below these belong to them.
+RAYONS = ("admin:index", "utilisateurs", "groupes", "mon_compte")
 MENU = {
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
 }
@@ -46,7 +49,7 @@ class Portail:
 
 def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
     url = reverse(nom)
-    dessous = "true" if nom in ("admin:index", "mon_compte") and request.path.startswith(url) else ""
+    dessous = "true" if nom in RAYONS and request.path.startswith(url) else ""
     return Entree(url, libelle, "page" if request.path == url else dessous)
 
 
@@ -54,6 +57,7 @@ def _pages(qui: Acces) -> Iterator[tuple[str, str]]:
     yield "accueil", "Accueil"
     if qui.etat is Etat.OUVERT:
         yield from CONSULTATION if qui.consultations else ()
+        yield from ADMINISTRATION if qui.administre else ()
         yield from MENU.get(qui.role, ())
     yield "mon_compte", "Mon compte"
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("session/prolonger/", vues.prolonger, name="session_prolonger"),
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
     path("", include("allocataires.urls")),
+    path("", include("habilitations.urls")),
     path("conventions/demande/", demandes.deposer, name="demande"),
     path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
     path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),

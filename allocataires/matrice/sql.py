@@ -1,6 +1,12 @@
-"""The views `fiche_tN`, made from the matrix. Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidden."""
+"""The views `fiche_tN` and their previews `apercu_tN`, made from the matrix. Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidden."""
 
+import json
+
+from allocataires.matrice.foyer import CAISSE, FOYER, NUMERO
 from allocataires.matrice.lignes import ENTETE, MATRICE, PROFILS, Ligne, Rubrique
+
+# The one leaf that asks another table: a fictional household opposes nothing.
+OPPOSITION = next(ligne.calcul for ligne in ENTETE if ligne.feuille == "opposition")
 
 
 def _expression(ligne: Ligne, source: str, profil: str) -> str:
@@ -40,11 +46,15 @@ def _colonne(rubrique: Rubrique, profil: str) -> str | None:
     return f"(select jsonb_agg({_objet(lignes, 'e.v', profil)} order by e.rang) from {elements}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
 
 
+def _colonnes(profil: str) -> str:
+    """Return the columns of a profile, read in the key `k`, the dossier `d` and its contents `c`."""
+    entete = ["k.profil", *(f"{ligne.calcul} as {ligne.feuille}" for ligne in ENTETE if ligne.voit(profil))]
+    return ",\n    ".join([*entete, *(colonne for rubrique in MATRICE if (colonne := _colonne(rubrique, profil)))])
+
+
 def vue(profil: str) -> str:
     """Return the SQL that creates the view of a profile and grants it to the web role."""
-    entete = ["k.profil", *(f"{ligne.calcul} as {ligne.feuille}" for ligne in ENTETE if ligne.voit(profil))]
-    rubriques = [colonne for rubrique in MATRICE if (colonne := _colonne(rubrique, profil))]
-    colonnes = ",\n    ".join([*entete, *rubriques])
+    colonnes = _colonnes(profil)
     nom = f"cdap.fiche_{profil.lower()}"
     return f"""create view {nom} with (security_barrier) as select
     {colonnes}
@@ -54,6 +64,18 @@ def vue(profil: str) -> str:
 grant select on {nom} to cdap_portail;"""  # noqa: S608
 
 
+def apercu(profil: str) -> str:
+    """Return the SQL of the same columns over one fictional household, written here as constants: no dossier, no ticket, no key."""
+    nom = f"cdap.apercu_{profil.lower()}"
+    rubriques = ", ".join(f"'{json.dumps(valeur, ensure_ascii=False)}'::jsonb as {rubrique}" for rubrique, valeur in FOYER.items())
+    return f"""create view {nom} as select
+    {_colonnes(profil).replace(OPPOSITION, "false")}
+  from (select '{profil}'::text as profil) k,
+    (select '{CAISSE}'::text as caisse, '{NUMERO}'::text as numero, 'CNAF'::text as fournisseur, 'affilie'::text as etat) d,
+    (select cdap.maintenant() as donnees_au, {rubriques}) c;
+grant select on {nom} to cdap_portail;"""  # noqa: S608
+
+
 def sql() -> str:
     """Return the SQL of all the views."""
-    return "\n".join(vue(profil) for profil in PROFILS)
+    return "\n".join(f"{vue(profil)}\n{apercu(profil)}" for profil in PROFILS)

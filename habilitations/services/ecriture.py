@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections, models, router, transaction
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, IntegrityError, connections, models, router, transaction
 
 from audit.journal import horloge
 from audit.journal import services as journal
@@ -29,6 +29,9 @@ REGLES = {
     "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur en fonction.",
     "habilitations_suspension_gardee": "La Caf a suspendu ou clos ce compte : elle seule peut le rouvrir.",
 }
+# What the row policies say of a row of somebody else: it is not there, or it may not be written (sql/espace.sql).
+PAS_PERMIS = "Vous n’avez pas le droit de faire cela. Rechargez la page : ce qu’elle montre a peut-être changé."
+DROIT_INSUFFISANT = "42501"
 MODELES = (Utilisateur, Groupe, Affectation, Mesure, RetraitFacteur, Renouvellement, Revue)
 
 
@@ -52,15 +55,34 @@ def ecriture(*, par: Auteur, genre: str, organisme: int | None, objet: str = "")
     try:
         with en_session(par):
             yield
-    except (Refus, IntegrityError) as erreur:
-        famille, _, action = genre.partition(".")
-        journal.tracer(par=par, famille=Famille(famille), action=action, objet=objet, organisme=organisme, issue=Issue.REFUSE, base=base())
+    except (Refus, ObjectDoesNotExist, DatabaseError) as erreur:
+        phrase = _phrase(erreur)
+        if phrase is None:
+            raise
+        tracer_refus(par=par, genre=genre, organisme=organisme, objet=objet)
         if isinstance(erreur, Refus):
             raise
-        raise Refus(_phrase(erreur)) from erreur
+        raise Refus(phrase) from erreur
 
 
-def _phrase(erreur: IntegrityError) -> str:
+def tracer_refus(*, par: Auteur, genre: str, organisme: int | None, objet: str = "") -> None:
+    """Trace what was refused to this person."""
+    famille, _, action = genre.partition(".")
+    journal.tracer(par=par, famille=Famille(famille), action=action, objet=objet, organisme=organisme, issue=Issue.REFUSE, base=base())
+
+
+def _phrase(erreur: Exception) -> str | None:
+    """Return what a refusal says; None for what is no refusal but a failure."""
+    if isinstance(erreur, Refus):
+        return erreur.phrase
+    if isinstance(erreur, ObjectDoesNotExist):
+        return PAS_PERMIS
+    if isinstance(erreur, IntegrityError):
+        return _regle(erreur)
+    return PAS_PERMIS if getattr(erreur.__cause__, "sqlstate", None) == DROIT_INSUFFISANT else None
+
+
+def _regle(erreur: IntegrityError) -> str:
     nom = getattr(getattr(erreur.__cause__, "diag", None), "constraint_name", None) or ""
     if nom in REGLES:
         return REGLES[nom]

@@ -33,6 +33,14 @@ def rattacher(
         return [_rattacher(par, utilisateur, groupe, deja.get(groupe.pk), debut, fin) for groupe in groupes]
 
 
+def rattacher_plusieurs(
+    *, par: Auteur, groupe: Groupe, utilisateurs: Iterable[Utilisateur], debut: date, fin: date | None = None
+) -> list[Affectation]:
+    """Attach several people to a group, all or none."""
+    with ecriture(par=par, genre="habilitation.affecter", organisme=groupe.contrat.convention.organisme_id, objet=f"groupe:{groupe.pk}"):
+        return [une for qui in utilisateurs for une in rattacher(par=par, utilisateur=qui, groupes=[groupe], debut=debut, fin=fin)]
+
+
 def _rattacher(
     par: Auteur, utilisateur: Utilisateur, groupe: Groupe, affectation: Affectation | None, debut: date, fin: date | None
 ) -> Affectation:
@@ -52,8 +60,9 @@ def _rattacher(
 
 def detacher(*, par: Auteur, affectation: Affectation, motif: str) -> Affectation:
     """Take a person out of a group, at once. Raises Refus: no reason, already out."""
-    personne, groupe = affectation.utilisateur, affectation.groupe
-    with ecriture(par=par, genre="habilitation.retirer", organisme=personne.organisme_id, objet=f"utilisateur:{personne.pk}"):
+    groupe = affectation.groupe
+    organisme = groupe.contrat.convention.organisme_id
+    with ecriture(par=par, genre="habilitation.retirer", organisme=organisme, objet=f"utilisateur:{affectation.utilisateur_id}"):
         motif = motif_exige(motif)
         affectation = Affectation.objects.using(base()).select_for_update(of=("self",)).get(pk=affectation.pk)
         if affectation.suspension is not None:
@@ -61,5 +70,6 @@ def detacher(*, par: Auteur, affectation: Affectation, motif: str) -> Affectatio
         affectation.suspension = horloge.maintenant()
         affectation.fin = max(affectation.debut, horloge.jour())
         affectation.save(using=base(), update_fields=["suspension", "fin"])
-        decider(par=par, genre="habilitation.retirer", organisme=personne.organisme_id, utilisateur=personne, groupe=groupe, motif=motif)
+        personne = Utilisateur.objects.using(base()).only("id").get(pk=affectation.utilisateur_id)
+        decider(par=par, genre="habilitation.retirer", organisme=organisme, utilisateur=personne, groupe=groupe, motif=motif)
     return affectation

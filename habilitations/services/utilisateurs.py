@@ -11,7 +11,7 @@ from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from habilitations.identifiants import nommer
-from habilitations.models import Affectation, Cause, Decision, Role, Utilisateur
+from habilitations.models import Affectation, Cause, Decision, Groupe, Role, Utilisateur
 from habilitations.services import rattachements
 from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
 
@@ -35,6 +35,14 @@ def creer(*, par: Auteur, organisme: int, fonction: str, service: str, **identit
         nommer(personne)
         _annoncer(par, personne)
         decider(par=par, genre="compte.creer", organisme=organisme, utilisateur=personne, fonction=fonction, service=service)
+    return personne
+
+
+def creer_et_rattacher(*, par: Auteur, organisme: int, groupes: Iterable[Groupe], **saisie: Any) -> Utilisateur:
+    """Create a person attached at once to groups, for as long as the mission: all of it, or nothing."""
+    with ecriture(par=par, genre="compte.creer", organisme=organisme):
+        personne = creer(par=par, organisme=organisme, **saisie)
+        rattachements.rattacher(par=par, utilisateur=personne, groupes=groupes, debut=personne.debut, fin=personne.fin)
     return personne
 
 

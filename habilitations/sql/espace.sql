@@ -37,6 +37,13 @@ begin
       or o.caisse_id::text = any (cdap.perimetre(p_session))));
 end $f$;
 
+-- The contracts in force of the organisation that this session administers: those under which a group opens something today.
+create function cdap.contrats_administres() returns setof bigint
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  return query select c.contrat_id from cdap.contrat_en_vigueur c where c.organisme_id = cdap.organisme_administre();
+end $f$;
+
 do $$ declare v_table text; begin
   foreach v_table in array array['conventions_organisme', 'conventions_convention', 'conventions_contrat', 'conventions_contrat_profils',
     'conventions_contrat_caisses', 'conventions_codeacces', 'conventions_bulletin', 'habilitations_utilisateur', 'habilitations_groupe',
@@ -104,5 +111,6 @@ grant update (decision, instant, par_id) on habilitations_lignerevue to cdap_por
 grant update (cloture) on habilitations_revue to cdap_portail;
 grant select (id), insert on auditlog_logentry to cdap_portail;
 grant select on django_content_type to cdap_portail;
-grant execute on function cdap.organisme_administre, cdap.organisme_delegue, cdap.acteur_de_la_transaction, cdap.peut_gerer to cdap_portail;
+grant execute on function cdap.organisme_administre, cdap.organisme_delegue, cdap.acteur_de_la_transaction, cdap.peut_gerer,
+  cdap.contrats_administres to cdap_portail;
 grant execute on function cdap.peut_gerer to cdap_caf;

@@ -93,6 +93,12 @@ CONNECTEES = (
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
 AGENTS = ("recherche", "consultation", "imprimer", "signaler", "opposition", "mes_consultations")
 
+HABILITATIONS = (
+    "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
+    "utilisateurs", "utilisateur", "utilisateur_creer", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher",
+    "utilisateur_acte", "utilisateurs_importer", "utilisateurs_modele", "rattachement_retirer", "retrait_decider", "reponse",
+)  # fmt: skip
+
 
 def attendu(nom: str, acteur: str) -> str:
     """The row of an address for an actor. Raises KeyError for an address that has no row."""
@@ -106,6 +112,8 @@ def attendu(nom: str, acteur: str) -> str:
         return RENVOIS.get(acteur, "entre")
     if nom in AGENTS:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
+    if nom in HABILITATIONS:
+        return RENVOIS.get(acteur, "entre" if acteur == "administrateur" else "403")
     raise KeyError(nom)
 
 
@@ -114,6 +122,13 @@ PARTIES: dict[str, dict[str, object]] = {
     "document_vierge": {"genre": "convention"},
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
+    **{nom: {"groupe": 1} for nom in ("groupe", "groupe_modifier", "groupe_rattacher", "groupe_apercu")},
+    **{nom: {"utilisateur": 1} for nom in ("utilisateur", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher")},
+    "groupe_acte": {"groupe": 1, "acte": "clore"},
+    "utilisateur_acte": {"utilisateur": 1, "acte": "clore"},
+    "rattachement_retirer": {"affectation": 1},
+    "retrait_decider": {"retrait": 1},
+    "reponse": {"question": 1},
 }
 TOUTES = sorted({nom for nom, _ in barriere.vues()})
 ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]
@@ -140,7 +155,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:

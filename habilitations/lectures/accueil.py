@@ -1,0 +1,135 @@
+"""The dashboard of an administrator: what asks for something, and who can help."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from audit.journal import horloge
+from conventions.models import Bulletin, Organisme
+from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
+from habilitations.models import LigneRevue, Mesure, RetraitFacteur, Revue
+
+A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant", "suspendu")
+
+
+@dataclass(frozen=True, slots=True)
+class Compte:
+    """How many people are in a state that asks for something."""
+
+    etat: str
+    libelle: str
+    nombre: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retrait:
+    """A lost second factor, to confirm or to refuse."""
+
+    pk: int
+    personne: str
+    demande: datetime
+    demande_par: int
+    par: str
+    motif: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevueOuverte:
+    """The yearly review, and how many people are still to be confirmed."""
+
+    ouverture: date
+    total: int
+    attendues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Administrateur:
+    """Who administers at a rank; `remplacant` holds it until `remplace_au`."""
+
+    rang: int
+    nom: str
+    fonction: str
+    remplacant: str
+    remplace_au: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caf:
+    """The caisse that leads, when both administrators are blocked."""
+
+    nom: str
+    courriel: str
+    telephone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tableau:
+    """The dashboard."""
+
+    actifs: int
+    comptes: list[Compte]
+    retraits: list[Retrait]
+    questions: list[Mesure]
+    revue: RevueOuverte | None
+    administrateurs: list[Administrateur]
+    caf: Caf
+
+
+def lire(organisme: int) -> Tableau:
+    """Return the dashboard."""
+    etats = conditions()
+    nombres = de_l_organisme(organisme).aggregate(**{nom: Count("pk", filter=etats[nom]) for nom in (*A_VOIR, "actif")})
+    caisse = Organisme.objects.only("id", "caisse").select_related("caisse").get(pk=organisme).caisse
+    return Tableau(
+        actifs=nombres["actif"],
+        comptes=[Compte(nom, ETATS[nom], nombres[nom]) for nom in A_VOIR],
+        retraits=[retrait(un) for un in retraits(organisme)],
+        questions=list(questions(organisme)),
+        revue=_revue(organisme),
+        administrateurs=_administrateurs(organisme),
+        caf=Caf(caisse.nom, caisse.courriel, caisse.telephone),
+    )
+
+
+def questions(organisme: int) -> QuerySet[Mesure]:
+    """Return the questions that wait for an answer: the most urgent first."""
+    attendues = Mesure.objects.filter(organisme=organisme, genre=Mesure.Genre.QUESTION, levee=None, repondue=None)
+    return attendues.order_by(F("echeance").asc(nulls_last=True), "posee")
+
+
+def retraits(organisme: int) -> QuerySet[RetraitFacteur]:
+    """Return the withdrawals that wait for a decision."""
+    demandes = RetraitFacteur.objects.filter(utilisateur__organisme=organisme, decide=None).order_by("demande")
+    colonnes = ("demande", "demande_par", "motif", *(f"utilisateur__{nom}" for nom in ("id", "nom", "prenom", "organisme", "role")))
+    nom = {"par_prenom": F("demande_par__prenom"), "par_nom": F("demande_par__nom")}
+    return demandes.select_related("utilisateur").only(*colonnes).annotate(**nom)
+
+
+def retrait(un: RetraitFacteur) -> Retrait:
+    """Return a withdrawal, as a page shows it."""
+    annote = vars(un)
+    par = f"{annote['par_prenom']} {annote['par_nom']}" if annote["par_nom"] else "la Caf"
+    return Retrait(un.pk, str(un.utilisateur), un.demande, un.demande_par_id, par, un.motif)
+
+
+def _revue(organisme: int) -> RevueOuverte | None:
+    attendue = Q(lignes__decision=LigneRevue.Decision.ATTENDUE)
+    ouverte = Revue.objects.filter(organisme=organisme, cloture=None).annotate(total=Count("lignes"), attendues=Count("lignes", filter=attendue))
+    ligne = ouverte.values_list("ouverture", "total", "attendues").first()
+    return RevueOuverte(*ligne) if ligne else None
+
+
+def _administrateurs(organisme: int) -> list[Administrateur]:
+    jour = horloge.jour()
+    valides = Bulletin.objects.filter(convention__organisme=organisme, etat=Bulletin.Etat.VALIDE, debut__lte=jour)
+    valides = valides.filter(Q(fin=None) | Q(fin__gte=jour)).order_by("rang", "pk")
+    remplacants = {un.remplace_id: un for un in valides if un.remplace_id is not None}
+    trouves = []
+    for bulletin in valides:
+        if bulletin.remplace_id is None:
+            autre = remplacants.get(bulletin.pk)
+            trouves.append(
+                Administrateur(bulletin.rang, str(bulletin), bulletin.fonction, str(autre) if autre else "", autre.fin if autre else None)
+            )
+    return trouves
