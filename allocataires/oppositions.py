@@ -5,16 +5,18 @@ An act commits by itself, so that a refusal leaves its trace: none of these may 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from django.db import DataError, connections, models, router
 
 from allocataires.models import Dossier
 from allocataires.services import DemandeMalFormee
 from audit.journal.auteur import Auteur
+from conventions.listes import connue, une_a_une
 from habilitations.perimetre import HorsPerimetre, dans_le_perimetre
 
 Suite = Literal["opposer", "corriger", "ecarter"]
+SUITES_DU_GENRE: dict[str, tuple[Suite, ...]] = {"opposition": ("opposer", "ecarter"), "erreur": ("corriger", "ecarter")}
 PAR_PAGE = 50
 
 
@@ -140,7 +142,13 @@ def _appel(sql: str, parametres: list[Any]) -> list[tuple[Any, ...]]:
 
 
 def sql() -> str:
-    """Return the SQL function by which the register knows its origins."""
-    origines = ", ".join(f"'{origine}'" for origine in Origine.values)
-    entete = "create function cdap.origine_connue(p_origine text) returns boolean language sql immutable as"
-    return f"{entete} $f$ select p_origine in ({origines}) $f$;"
+    """Return the SQL functions by which the register knows its origins, what may be reported, and how a report of each kind ends."""
+    suites = [(genre, suite) for genre, possibles in SUITES_DU_GENRE.items() for suite in possibles]
+    return "\n".join(
+        [
+            connue("origine_connue", ["p_origine"], une_a_une(Origine.values)),
+            connue("signalement_genre_connu", ["p_genre"], une_a_une(SUITES_DU_GENRE)),
+            connue("signalement_suite_connue", ["p_suite"], une_a_une(get_args(Suite))),
+            connue("signalement_suite", ["p_genre", "p_suite"], suites),
+        ]
+    )

@@ -11,6 +11,8 @@ from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
 from conventions import etats, reference
+from conventions.listes import connue, une_a_une
+from conventions.models import Demande, Document
 
 RACINE = Path(__file__).resolve().parent.parent
 ROLES_APPLICATIFS = ("cdap_portail", "cdap_caf", "cdap_controle", "cdap_worker", "cdap_flux")
@@ -57,6 +59,8 @@ def construction(environnement: Environnement) -> str:
         actions.sql(),
         reference.sql(),
         etats.sql(),
+        connue("demande_genre_connu", ["p_genre"], une_a_une(Demande.Genre.values)),
+        connue("document_genre_connu", ["p_genre"], une_a_une(Document.Genre.values)),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),

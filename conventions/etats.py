@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from conventions.listes import connue
+
 
 class EtatDemande(models.TextChoices):
     """States of a request (domain §3.2)."""
@@ -26,6 +28,4 @@ SUITES: dict[str, tuple[str, ...]] = {
 
 def sql() -> str:
     """Return the SQL function by which the database knows them."""
-    couples = ", ".join(f"('{de}', '{vers}')" for de, suites in SUITES.items() for vers in suites)
-    entete = "create function cdap.demande_suite(p_de text, p_vers text) returns boolean language sql immutable as"
-    return f"{entete} $f$ select (p_de, p_vers) in ({couples}) $f$;"
+    return connue("demande_suite", ("p_de", "p_vers"), [(de, vers) for de, suites in SUITES.items() for vers in suites])

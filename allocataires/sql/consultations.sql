@@ -16,7 +16,7 @@ end $f$;
 create function cdap.signaler(p_session text, p_ticket uuid, p_genre text, p_sujet text, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := cdap.session_utilisateur(p_session); c allocataires_consultation; v_profil text; v_dossier bigint; begin
-  if num_nulls(p_session, p_ticket, p_genre, p_sujet, p_ip) > 0 or p_genre not in ('erreur', 'opposition') or p_sujet !~ '^[a-z_]{1,40}$' then
+  if num_nulls(p_session, p_ticket, p_genre, p_sujet, p_ip) > 0 or not cdap.signalement_genre_connu(p_genre) or p_sujet !~ '^[a-z_]{1,40}$' then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select x.* into c from allocataires_consultation x where x.ticket = p_ticket and x.acteur = u

@@ -105,14 +105,14 @@ end $f$;
 create function cdap.signalement_traiter(p_session text, p_signalement bigint, p_suite text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := cdap.session_utilisateur(p_session); v_caisses text[] := cdap.perimetre(p_session); s allocataires_signalement; v_numero text; begin
-  if num_nulls(p_session, p_signalement, p_suite, p_ip) > 0 or p_suite not in ('opposer', 'corriger', 'ecarter') then
+  if num_nulls(p_session, p_signalement, p_suite, p_ip) > 0 or not cdap.signalement_suite_connue(p_suite) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select x.* into s from allocataires_signalement x where x.id = p_signalement and x.caisse = any (v_caisses) for update;
   if s.id is null then
     return cdap.opposition_refuser(p_session, 'signalement_traiter', 'signalement:' || p_signalement, p_suite, p_ip);
   end if;
-  if (s.genre, p_suite) in (('erreur', 'opposer'), ('opposition', 'corriger')) then
+  if not cdap.signalement_suite(s.genre, p_suite) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   if s.traite is not null then

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 
 from audit.journal.auteur import Auteur
+from cdap.administration.formulaires import Formulaire
 from cdap.administration.saisies import SaisieDate
 from conventions.erreurs import Refus
 from conventions.models import Caisse, Convention, Profil, Service
@@ -18,6 +19,7 @@ from conventions.models.organismes import CODE_POSTAL, Nature, Secteur
 from conventions.services import accueil, organismes
 
 CODE = re.compile(r"[0-9A-Z]{1,12}")
+CODES = "Donnés par la Caf, séparés par des espaces."
 ADMINISTRATEURS = (1, 2)
 ADMINISTRATEUR = {
     "nom": "Nom",
@@ -30,11 +32,15 @@ ADMINISTRATEUR = {
 EXIGES = ("nom", "prenom", "fonction", "courriel")
 
 
+def _champ(profil: Profil) -> str:
+    return f"codes_{profil.pk.lower()}"
+
+
 def _ligne(libelle: str, longueur: int, *, exige: bool = True, **options: Any) -> forms.CharField:
     return forms.CharField(label=libelle, max_length=longueur, required=exige, validators=[une_ligne], **options)
 
 
-class AccueilForm(forms.Form):
+class AccueilForm(Formulaire):
     """Organisation, convention, CDAP contract, up to two administrators. The rules are the services'."""
 
     raison_sociale = _ligne("Raison sociale", 200)
@@ -64,8 +70,6 @@ class AccueilForm(forms.Form):
         help_text="Les groupes n’en auront pas d’autre.",
     )
     caisses = forms.ModelMultipleChoiceField(label="Caisses ouvertes", queryset=Caisse.objects.none(), widget=forms.CheckboxSelectMultiple)
-    codes_t5 = forms.CharField(label="Codes RSA (profil T5)", required=False, help_text="Séparés par des espaces.")
-    codes_t8 = forms.CharField(label="Codes bailleur (profil T8)", required=False, help_text="Séparés par des espaces.")
     effectif_max = forms.IntegerField(label="Nombre maximal d’utilisateurs", min_value=1, max_value=100_000)
     telephone_exige = forms.BooleanField(label="Exiger aussi le téléphone de l’allocataire", required=False)
     autres_services = forms.ModelMultipleChoiceField(
@@ -83,20 +87,24 @@ class AccueilForm(forms.Form):
         ("La convention", ("debut", "duree_mois", "preavis_mois", "tacite_reconduction")),
         (
             "Le contrat de service CDAP",
-            ("profils", "caisses", "codes_t5", "codes_t8", "effectif_max", "telephone_exige", "autres_services"),
+            ("profils", "caisses", "effectif_max", "telephone_exige", "autres_services"),
         ),
     )  # fmt: skip
     ORGANISME = tuple(nom for nom in SECTIONS[0][1] if nom not in ("siret", "caisse"))
 
     def __init__(self, *args: Any, caisses: QuerySet[Caisse], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.codes: dict[Profil, list[str]] = {}
         for nom, lignes in (
             ("caisse", caisses),
             ("caisses", caisses),
-            ("profils", Profil.objects.filter(actif=True)),
+            ("profils", profils := Profil.objects.filter(actif=True)),
             ("autres_services", Service.objects.exclude(pk=Service.CDAP)),
         ):
             self.fields[nom].queryset = lignes  # type: ignore[attr-defined]
+        self.a_code = [profil for profil in profils if profil.code_acces_requis]
+        for profil in self.a_code:
+            self.fields[_champ(profil)] = forms.CharField(label=f"Codes d’accès du profil {profil}", required=False, help_text=CODES)
         for rang in ADMINISTRATEURS:
             for nom, libelle in ADMINISTRATEUR.items():
                 champ = forms.EmailField(label=libelle) if nom == "courriel" else _ligne(libelle, 20 if nom == "telephone" else 100)
@@ -106,7 +114,8 @@ class AccueilForm(forms.Form):
     def sections(self) -> Iterator[tuple[str, list[BoundField]]]:
         """Return the sections of the page, in order."""
         for titre, noms in self.SECTIONS:
-            yield titre, [self[nom] for nom in noms]
+            codes = [_champ(profil) for profil in self.a_code] if "profils" in noms else []
+            yield titre, [self[nom] for nom in (*noms, *codes)]
         for rang, titre in zip(ADMINISTRATEURS, ("Premier administrateur", "Second administrateur (facultatif)"), strict=True):
             yield titre, [self[f"admin{rang}_{nom}"] for nom in ADMINISTRATEUR]
 
@@ -117,29 +126,23 @@ class AccueilForm(forms.Form):
         except Refus as refus:
             raise ValidationError(refus.phrase) from None
 
-    def clean_codes_t5(self) -> list[str]:
-        """Return the codes."""
-        return self._codes("codes_t5")
-
-    def clean_codes_t8(self) -> list[str]:
-        """Return the codes."""
-        return self._codes("codes_t8")
-
-    def _codes(self, nom: str) -> list[str]:
-        codes = str(self.cleaned_data[nom]).upper().replace(",", " ").split()
+    def _codes(self, profil: Profil) -> list[str]:
+        """Return the codes typed for a profile, each once; note those that cannot be."""
+        codes = str(self.cleaned_data.get(_champ(profil), "")).upper().replace(",", " ").split()
         if faux := [code for code in codes if not CODE.fullmatch(code)]:
-            raise ValidationError(f"Un code a de 1 à 12 chiffres ou lettres : {', '.join(faux)}.")
+            self.add_error(_champ(profil), f"Un code a de 1 à 12 chiffres ou lettres : {', '.join(faux)}.")
         return list(dict.fromkeys(codes))
 
     def clean(self) -> dict[str, Any]:
         """A profile that needs a code has one; a second administrator is complete."""
         donnees: dict[str, Any] = super().clean() or {}
-        profils = {profil.pk for profil in donnees.get("profils", ())}
-        for profil, nom in (("T5", "codes_t5"), ("T8", "codes_t8")):
-            if profil in profils and donnees.get(nom) == []:
-                self.add_error(nom, f"Le profil {profil} ne donne rien sans code : saisissez au moins un code.")
-            if profil not in profils and donnees.get(nom):
-                self.add_error(nom, f"Ces codes vont avec le profil {profil}, qui n’est pas choisi.")
+        choisis = set(donnees.get("profils", ()))
+        for profil in self.a_code:
+            self.codes[profil] = self._codes(profil)
+            if profil in choisis and not self.codes[profil]:
+                self.add_error(_champ(profil), f"Le profil {profil.pk} ne donne rien sans code : saisissez au moins un code.")
+            if profil not in choisis and self.codes[profil]:
+                self.add_error(_champ(profil), f"Ces codes vont avec le profil {profil.pk}, qui n’est pas choisi.")
         second = self._administrateur(2)
         if any(second.values()):
             for nom in EXIGES:
@@ -153,8 +156,6 @@ class AccueilForm(forms.Form):
     def accueillir(self, *, par: Auteur) -> Convention:
         """Write everything. Raises ValidationError when a rule says no."""
         donnees = self.cleaned_data
-        profils = {profil.pk: profil for profil in donnees["profils"]}
-        codes = {profils[profil]: donnees[nom] for profil, nom in (("T5", "codes_t5"), ("T8", "codes_t8")) if profil in profils}
         administrateurs = [un for rang in ADMINISTRATEURS if any((un := self._administrateur(rang)).values())]
         termes = ("debut", "duree_mois", "preavis_mois", "tacite_reconduction", "profils", "caisses", "effectif_max", "telephone_exige")
         return accueil.accueillir(
@@ -163,7 +164,7 @@ class AccueilForm(forms.Form):
             siret=donnees["siret"],
             organisme={nom: donnees[nom] for nom in self.ORGANISME},
             autres_services=donnees["autres_services"],
-            codes=codes,
+            codes=self.codes,
             administrateurs=administrateurs,
             **{nom: donnees[nom] for nom in termes},
         )

@@ -18,6 +18,18 @@ from conventions.erreurs import DejaModifie
 from habilitations.conditions import auteur
 
 CONFIRME = "confirme"
+Quand = Callable[[Any], bool]
+Permise = Callable[[Any, Any, Any], bool]
+
+
+def toujours(_objet: Any) -> bool:
+    """Wherever the row stands."""
+    return True
+
+
+def qui_gere(fiche: Any, request: Any, objet: Any) -> bool:
+    """Whoever may change the row."""
+    return bool(fiche.has_change_permission(request, objet))
 
 
 def action_motivee(
@@ -28,19 +40,22 @@ def action_motivee(
     formulaire: type[Form] = FormulaireMotif,
     fait: str = "c’est fait",
     du_perimetre: bool = False,
+    quand: Quand = toujours,
+    permise: Permise = qui_gere,
 ) -> Callable[..., HttpResponse | None]:
     """Return an action for `AdminCaf.actions`: it shows the lines chosen, asks why, then calls the service for each.
 
     The service is called with the row under the name `objet`, `par`, and the fields of the form; `du_perimetre` adds the version of
-    the row and the operator's caisses, for a service that checks them itself. All is done or nothing: when it
-    refuses one line (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404; lines that
-    the operator sees but does not manage are refused.
+    the row and the operator's caisses, for a service that checks them itself. All is done or nothing: when it refuses one line
+    (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404.
+
+    `quand`: does a row wait for this? Its card then offers it. `permise`: may the operator do it? Who manages the row, unless said.
     """
 
     @admin.action(description=libelle, permissions=["change"])
     def action(fiche: Any, request: Any, lignes: QuerySet[Any]) -> HttpResponse | None:
         choisies = list(lignes)
-        if not all(fiche.has_change_permission(request, ligne) for ligne in choisies):
+        if not all(permise(fiche, request, ligne) for ligne in choisies):
             raise PermissionDenied
         form = formulaire(request.POST if CONFIRME in request.POST else None)
         if form.is_valid():
@@ -72,6 +87,7 @@ def action_motivee(
         return TemplateResponse(request, "admin/action_motivee.html", contexte)
 
     action.__name__ = slugify(libelle).replace("-", "_")
+    action.quand, action.permise = quand, permise  # type: ignore[attr-defined]
     return action
 
 

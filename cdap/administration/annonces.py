@@ -50,7 +50,16 @@ class AnnonceAdmin(AdminCaf):
     list_select_related = ("caisse",)
     search_fields = ("titre",)
     fields = ("genre", "caisse", "titre", "texte", "debut", "fin")
-    actions = (action_motivee("Retirer l’annonce", retirer, objet="annonce", formulaire=FormulaireSansMotif),)
+    titre_ajout = "Publier une annonce"
+    actions = (
+        action_motivee(
+            "Retirer l’annonce",
+            retirer,
+            objet="annonce",
+            formulaire=FormulaireSansMotif,
+            quand=lambda annonce: annonce.retiree is None and annonce.fin > timezone.now(),
+        ),
+    )
 
     def perimetre(self, lignes: QuerySet[Any], caisses: tuple[str, ...]) -> QuerySet[Any]:
         """Return those of the operator's caisses, and those of all."""
@@ -59,10 +68,6 @@ class AnnonceAdmin(AdminCaf):
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Return everything, once published: it was read."""
         return () if obj is None else self.fields
-
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether there is still something to withdraw."""
-        return objet.retiree is None and objet.fin > timezone.now()
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Publish."""

@@ -1,6 +1,7 @@
 """The base of every page of the administration: a perimeter, no deletion, a history, and services that do the work."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, ShowFacets
@@ -25,11 +26,18 @@ from conventions.models import Profil, Service
 SANS_PERIMETRE = (Profil, Service)
 CONFLIT = "Cette saisie contredit une fiche qui existe déjà : quelqu’un vient peut-être de l’enregistrer. Vérifiez, puis recommencez."
 PAR_PAGE = 50
+Vue = TypeVar("Vue", bound=Callable[..., HttpResponse])
 
 if TYPE_CHECKING:
     Fiche = ModelAdmin[Any]
 else:
     Fiche = ModelAdmin
+
+
+def sans_transaction(vue: Vue) -> Vue:
+    """Mark a page whose acts commit by themselves: their trace outlives a refusal, or long work holds no transaction open."""
+    vue.sans_transaction = True  # type: ignore[attr-defined]
+    return vue
 
 
 class AdminCaf(Fiche):
@@ -47,19 +55,25 @@ class AdminCaf(Fiche):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     view_on_site = False
+    titre_ajout = ""
 
     # What to write in a subclass.
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Call the service that writes `objet`, filled by the form. A ValidationError of the service is shown in the form.
 
-        A service that creates gives its key to `objet`; fields to many are in `form.cleaned_data`.
+        A service that creates gives its key to `objet`; fields to many are in `form.cleaned_data`. Without a service, nothing is written.
         """
-        raise NotImplementedError(f"{self} n'écrit rien : appelez un service dans « enregistrer ».")
+        raise PermissionDenied
 
     def perimetre(self, lignes: QuerySet[Any], caisses: tuple[str, ...]) -> QuerySet[Any]:
         """Return the rows of these caisses."""
         return _du_perimetre(lignes, caisses)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """The caisse that manages a partner writes; the others concerned read."""
+        gestionnaire = getattr(obj, "gestionnaire", None)
+        return gestionnaire is None or gestionnaire in request.acces.caisses
 
     # The perimeter.
 
@@ -149,18 +163,14 @@ class AdminCaf(Fiche):
     def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Name the page after the row, and offer the actions that it allows."""
         objet = context["original"]
-        context["title"] = str(objet) if objet else f"Ajouter : {self.opts.verbose_name}"
+        context["title"] = str(objet) if objet else self.titre_ajout or f"Ajouter : {self.opts.verbose_name}"
         context["actions_de_la_fiche"] = self._actions_de(request, objet) if objet else []
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether the row stands where this action means something."""
-        return True
-
     def _actions_de(self, request: Any, objet: Any) -> list[tuple[str, str]]:
-        if not self.has_change_permission(request, objet):
-            return []
-        return [(action, libelle) for action, libelle in self.get_action_choices(request, []) if self.propose(action, objet)]
+        """Return the actions that the row waits for and that the operator may do."""
+        actions: Any = self.get_actions(request)  # each made by `action_motivee`, which says when and for whom
+        return [(nom, libelle) for action, nom, libelle in actions.values() if action.permise(self, request, objet) and action.quand(objet)]
 
     def response_add(self, request: Any, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Go back to the list."""

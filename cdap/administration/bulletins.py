@@ -16,6 +16,11 @@ IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "de
 ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert")
 
 
+def ouvert(bulletin: Bulletin) -> bool:
+    """Does it wait for the CAF?"""
+    return bulletin.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE)
+
+
 @admin.register(Bulletin)
 class BulletinAdmin(AvecDocuments):
     """Two administrators at most for a convention. The account is opened in the background, once the bulletin is validated."""
@@ -25,6 +30,7 @@ class BulletinAdmin(AvecDocuments):
     list_select_related = ("convention__organisme",)
     search_fields = ("nom", "prenom", "convention__organisme__raison_sociale")
     autocomplete_fields = ("convention",)
+    titre_ajout = "Recevoir un bulletin d’adhésion"
     actions = (
         *(
             action_motivee(
@@ -32,13 +38,20 @@ class BulletinAdmin(AvecDocuments):
                 partial(bulletins.signer, partie=partie),
                 objet="bulletin",
                 formulaire=FormulaireSignature,
+                quand=lambda bulletin, champ=f"signature_{partie}": ouvert(bulletin) and getattr(bulletin, champ) is None,  # type: ignore[misc]
             )
             for partie, de_qui in (("personne", "de la personne"), ("representant", "du représentant légal"))
         ),
-        action_motivee("Contrôler la fonction", bulletins.controler, objet="bulletin", formulaire=FormulaireSansMotif),
-        action_motivee("Valider", bulletins.valider, objet="bulletin", formulaire=FormulaireSansMotif),
-        action_motivee("Refuser", bulletins.refuser, objet="bulletin"),
-        action_motivee("Clore", bulletins.clore, objet="bulletin"),
+        action_motivee(
+            "Contrôler la fonction",
+            bulletins.controler,
+            objet="bulletin",
+            formulaire=FormulaireSansMotif,
+            quand=lambda bulletin: bulletin.etat == Bulletin.Etat.RECU,
+        ),
+        action_motivee("Valider", bulletins.valider, objet="bulletin", formulaire=FormulaireSansMotif, quand=ouvert),
+        action_motivee("Refuser", bulletins.refuser, objet="bulletin", quand=ouvert),
+        action_motivee("Clore", bulletins.clore, objet="bulletin", quand=lambda bulletin: bulletin.etat == Bulletin.Etat.VALIDE),
         PREPARER,
     )
 
@@ -60,22 +73,7 @@ class BulletinAdmin(AvecDocuments):
         """A validated bulletin is not changed."""
         if obj is None:
             return ()
-        return ETAT if obj.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE) else (*ETAT, *IDENTITE)
-
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether the bulletin still waits for this."""
-        ouvert = objet.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE)
-        possibles: dict[str, bool] = {
-            "enregistrer_la_signature_de_la_personne": ouvert and objet.signature_personne is None,
-            "enregistrer_la_signature_du_representant_legal": ouvert and objet.signature_representant is None,
-            "controler_la_fonction": objet.etat == Bulletin.Etat.RECU,
-            "clore": objet.etat == Bulletin.Etat.VALIDE,
-        }
-        return possibles.get(action, ouvert)
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """The caisse that leads manages."""
-        return obj is None or obj.convention.organisme.caisse_id in request.acces.caisses
+        return ETAT if ouvert(obj) else (*ETAT, *IDENTITE)
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Receive a bulletin, or complete it."""

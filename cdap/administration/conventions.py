@@ -8,26 +8,54 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from audit.journal.auteur import Auteur
 from cdap.administration.actions import action_motivee
 from cdap.administration.base import AdminCaf
 from cdap.administration.documents import PREPARER, AvecDocuments
 from cdap.administration.formulaires import FormulaireCaf, FormulaireDenonciation, FormulaireSansMotif, FormulaireSignature
-from conventions.models import CodeAcces, Contrat, Convention
+from conventions.models import CodeAcces, Contrat, Convention, Profil
 from conventions.models.contrats import ETATS
 from conventions.services import contrats, conventions
 from habilitations.conditions import auteur
 
+
+def vivant(acte: Any) -> bool:
+    """Is it not terminated?"""
+    return acte.resiliation is None
+
+
 SIGNER = [
     action_motivee(
-        f"Enregistrer la signature {de_qui}", partial(conventions.signer, partie=partie), objet="acte", formulaire=FormulaireSignature
+        f"Enregistrer la signature {de_qui}",
+        partial(conventions.signer, partie=partie),
+        objet="acte",
+        formulaire=FormulaireSignature,
+        quand=lambda acte, champ=f"signature_{partie}": vivant(acte) and getattr(acte, champ) is None,  # type: ignore[misc]
     )
     for partie, de_qui in (("partenaire", "du partenaire"), ("caf", "de la Caf"))
 ]
 VIE = [
-    action_motivee("Suspendre à titre conservatoire", conventions.suspendre, objet="acte"),
-    action_motivee("Lever la suspension", conventions.lever, objet="acte"),
-    action_motivee("Résilier", conventions.resilier, objet="acte"),
+    action_motivee(
+        "Suspendre à titre conservatoire",
+        conventions.suspendre,
+        objet="acte",
+        quand=lambda acte: vivant(acte) and acte.suspension is None,
+    ),
+    action_motivee("Lever la suspension", conventions.lever, objet="acte", quand=lambda acte: vivant(acte) and acte.suspension is not None),
+    action_motivee("Résilier", conventions.resilier, objet="acte", quand=vivant),
 ]
+
+
+def retirer_mes_caisses(*, contrat: Contrat, version: int, perimetre: tuple[str, ...], motif: str, par: Auteur) -> None:
+    """Take back the dossiers of the operator's caisses from a contract that another caisse manages."""
+    for caisse in contrat.caisses.filter(pk__in=perimetre):
+        contrats.retirer_caisse(contrat=contrat, caisse=caisse, motif=motif, par=par)
+
+
+def est_associee(fiche: Any, request: Any, contrat: Contrat) -> bool:
+    """Is one of the operator's caisses at the contract of a partner that another caisse manages?"""
+    siennes = set(request.acces.caisses)
+    return contrat.gestionnaire not in siennes and any(caisse.pk in siennes for caisse in contrat.caisses.all())
 
 
 class FiltreEtat(admin.SimpleListFilter):
@@ -46,7 +74,7 @@ class FiltreEtat(admin.SimpleListFilter):
 
 
 class ActeSigne(AvecDocuments):
-    """What conventions and contracts share: a state that is derived, and writes by the leading caisse only."""
+    """What conventions and contracts share: a state that is derived."""
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Add where each stands."""
@@ -58,32 +86,12 @@ class ActeSigne(AvecDocuments):
         """Return where it stands, in words."""
         return ETATS[acte.etat]
 
-    def caisse_gestionnaire(self, acte: Any) -> str:
-        """Return the code of the caisse that manages the act."""
-        raise NotImplementedError
-
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether the act still waits for this."""
-        vivant = objet.resiliation is None
-        return {
-            "noter_lenvoi_au_partenaire": vivant and getattr(objet, "envoi", True) is None,
-            "enregistrer_la_signature_du_partenaire": vivant and objet.signature_partenaire is None,
-            "enregistrer_la_signature_de_la_caf": vivant and objet.signature_caf is None,
-            "enregistrer_une_denonciation": vivant and getattr(objet, "denonciation", True) is None,
-            "lever_la_suspension": vivant and objet.suspension is not None,
-            "suspendre_a_titre_conservatoire": vivant and objet.suspension is None,
-        }.get(action, vivant)
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """The caisse that leads manages; the others read."""
-        return obj is None or self.caisse_gestionnaire(obj) in request.acces.caisses
-
 
 @admin.register(Convention)
 class ConventionAdmin(ActeSigne):
     """A convention is prepared when a partner is taken on; its terms change until the partner signs."""
 
-    list_display = ("numero", "organisme", "etat", "debut", "fin", "origine")
+    list_display = ("numero_de_convention", "organisme", "etat", "debut", "fin", "origine")
     list_filter = (FiltreEtat, "origine")
     list_select_related = ("organisme",)
     search_fields = ("organisme__raison_sociale", "organisme__siret")
@@ -93,16 +101,29 @@ class ConventionAdmin(ActeSigne):
     )  # fmt: skip
     readonly_fields = fields
     actions = (
-        action_motivee("Noter l’envoi au partenaire", conventions.envoyer, objet="convention", formulaire=FormulaireSansMotif),
+        action_motivee(
+            "Noter l’envoi au partenaire",
+            conventions.envoyer,
+            objet="convention",
+            formulaire=FormulaireSansMotif,
+            quand=lambda convention: vivant(convention) and convention.envoi is None,
+        ),
         *SIGNER,
-        action_motivee("Enregistrer une dénonciation", conventions.denoncer, objet="convention", formulaire=FormulaireDenonciation),
+        action_motivee(
+            "Enregistrer une dénonciation",
+            conventions.denoncer,
+            objet="convention",
+            formulaire=FormulaireDenonciation,
+            quand=lambda convention: vivant(convention) and convention.denonciation is None,
+        ),
         *VIE,
         PREPARER,
     )
 
-    def caisse_gestionnaire(self, acte: Any) -> str:
-        """Return the organisation's."""
-        return str(acte.organisme.caisse_id)
+    @admin.display(description="numéro", ordering="pk")
+    def numero_de_convention(self, convention: Convention) -> str:
+        """Return the number that the acts bear."""
+        return convention.numero
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A convention comes with its partner, from a request or the guided form."""
@@ -133,16 +154,24 @@ class ContratAdmin(ActeSigne):
     search_fields = ("convention__organisme__raison_sociale", "convention__organisme__siret")
     autocomplete_fields = ("convention",)
     portee = ("profils", "caisses", "effectif_max", "telephone_exige")
-    actions = (*SIGNER, *VIE, PREPARER)
-
-    def caisse_gestionnaire(self, acte: Any) -> str:
-        """Return the organisation's."""
-        return str(acte.convention.organisme.caisse_id)
+    titre_ajout = "Ouvrir un contrat de service"
+    actions = (
+        *SIGNER,
+        *VIE,
+        PREPARER,
+        action_motivee("Retirer ma caisse", retirer_mes_caisses, objet="contrat", du_perimetre=True, quand=vivant, permise=est_associee),
+    )
 
     @admin.display(description="partenaire")
     def partenaire(self, contrat: Contrat) -> str:
         """Return whose contract it is."""
         return str(contrat.convention.organisme)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer the profiles that are open."""
+        if db_field.name == "profils":
+            kwargs["queryset"] = Profil.objects.filter(actif=True)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         """Return the terms, then the life of the contract."""
@@ -186,7 +215,8 @@ class CodeAccesAdmin(AdminCaf):
     search_fields = ("valeur", "contrat__convention__organisme__raison_sociale")
     fields = ("contrat", "profil", "valeur")
     autocomplete_fields = ("contrat",)
-    actions = (action_motivee("Retirer le code", contrats.retirer_code, objet="code"),)
+    titre_ajout = "Accorder un code d’accès"
+    actions = (action_motivee("Retirer le code", contrats.retirer_code, objet="code", quand=lambda code: code.retrait is None),)
 
     @admin.display(description="partenaire")
     def partenaire(self, code: CodeAcces) -> str:
@@ -196,10 +226,6 @@ class CodeAccesAdmin(AdminCaf):
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A code is given or taken back, never changed."""
         return () if obj is None else ("contrat", "profil", "valeur")
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """The caisse that leads manages."""
-        return obj is None or obj.contrat.convention.organisme.caisse_id in request.acces.caisses
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Give the code."""

@@ -1,6 +1,5 @@
 """Requests: the caisse that leads handles them, each caisse answers its part, and what comes by post is typed in here."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,9 +7,9 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from cdap.administration.actions import action_motivee
+from cdap.administration.actions import Quand, action_motivee
 from cdap.administration.base import AdminCaf
-from cdap.administration.formulaires import FormulaireCaf, FormulaireSansMotif
+from cdap.administration.formulaires import Formulaire, FormulaireCaf, FormulaireSansMotif
 from cdap.administration.saisies import SaisieDate
 from conventions.etats import SUITES, EtatDemande
 from conventions.models import Caisse, Demande, DemandeCaisse
@@ -22,7 +21,7 @@ DEMANDEUR = ("demandeur_nom", "demandeur_prenom", "demandeur_fonction", "demande
 SOUHAITS = ("services", "profils", "effectif", "precisions")
 
 
-class FormulairePieces(forms.Form):
+class FormulairePieces(Formulaire):
     """What is missing."""
 
     pieces = forms.CharField(
@@ -33,7 +32,7 @@ class FormulairePieces(forms.Form):
     )
 
 
-class FormulaireReponse(forms.Form):
+class FormulaireReponse(Formulaire):
     """What the applicant will read."""
 
     reponse = forms.CharField(
@@ -66,7 +65,7 @@ class FormulaireModification(FormulaireReponse):
         self.fields["reponse"].required = False
 
 
-class FormulaireRefusDePart(forms.Form):
+class FormulaireRefusDePart(Formulaire):
     """Why a caisse refuses."""
 
     motif = forms.CharField(
@@ -81,17 +80,57 @@ def repondre(*, demande: Demande, version: int, perimetre: tuple[str, ...], acce
         demandes.repondre_part(part=part, version=version + rang, perimetre=perimetre, accepte=accepte, par=par, motif=motif)
 
 
-ACTIONS: dict[str, tuple[Callable[..., object], type[forms.Form]]] = {
-    "Prendre en charge": (demandes.prendre_en_charge, FormulaireSansMotif),
-    "Demander des pièces": (demandes.demander_pieces, FormulairePieces),
-    "Noter l’arrivée des pièces": (demandes.reprendre_instruction, FormulaireSansMotif),
-    "Accepter la part de ma caisse": (partial(repondre, accepte=True), FormulaireSansMotif),
-    "Refuser la part de ma caisse": (partial(repondre, accepte=False), FormulaireRefusDePart),
-    "Accepter comme première convention": (acceptation.accepter, FormulaireAcceptation),
-    "Accepter comme modification": (acceptation.accepter_modification, FormulaireModification),
-    "Refuser la demande": (demandes.refuser, FormulaireReponse),
-    "Noter le courrier traité": (demandes.traiter_courrier, FormulaireSansMotif),
-}
+def _en(*etats: str) -> Quand:
+    return lambda demande: demande.etat in etats
+
+
+def _peut_devenir(etat: str) -> Quand:
+    return lambda demande: etat in SUITES[demande.etat]
+
+
+def part_attendue(fiche: Any, request: Any, demande: Demande) -> bool:
+    """Does the request wait for the answer of one of the operator's caisses?"""
+    attendues = {part.caisse_id for part in demande.parts.all() if part.etat == DemandeCaisse.Etat.EN_ATTENTE}
+    return demandes.est_ouverte(demande) and not attendues.isdisjoint(request.acces.caisses)
+
+
+_action = partial(action_motivee, objet="demande", du_perimetre=True)
+ACTIONS = (
+    _action("Prendre en charge", demandes.prendre_en_charge, formulaire=FormulaireSansMotif, quand=_en(EtatDemande.DEPOSEE)),
+    _action(
+        "Demander des pièces",
+        demandes.demander_pieces,
+        formulaire=FormulairePieces,
+        quand=_peut_devenir(EtatDemande.PIECES_DEMANDEES),
+    ),
+    _action(
+        "Noter l’arrivée des pièces",
+        demandes.reprendre_instruction,
+        formulaire=FormulaireSansMotif,
+        quand=_en(EtatDemande.PIECES_DEMANDEES),
+    ),
+    _action("Accepter la part de ma caisse", partial(repondre, accepte=True), formulaire=FormulaireSansMotif, permise=part_attendue),
+    _action("Refuser la part de ma caisse", partial(repondre, accepte=False), formulaire=FormulaireRefusDePart, permise=part_attendue),
+    _action(
+        "Accepter comme première convention",
+        acceptation.accepter,
+        formulaire=FormulaireAcceptation,
+        quand=_peut_devenir(EtatDemande.ACCEPTEE),
+    ),
+    _action(
+        "Accepter comme modification",
+        acceptation.accepter_modification,
+        formulaire=FormulaireModification,
+        quand=_peut_devenir(EtatDemande.ACCEPTEE),
+    ),
+    _action("Refuser la demande", demandes.refuser, formulaire=FormulaireReponse, quand=_peut_devenir(EtatDemande.REFUSEE)),
+    _action(
+        "Noter le courrier traité",
+        demandes.traiter_courrier,
+        formulaire=FormulaireSansMotif,
+        quand=lambda demande: demande.canal == Demande.Canal.COURRIER and demande.courrier_traite is None,
+    ),
+)
 
 
 class CourrierForm(FormulaireCaf):
@@ -114,14 +153,12 @@ class DemandeAdmin(AdminCaf):
     """A request is read, and advances by its actions."""
 
     form = CourrierForm
-    list_display = ("numero", "raison_sociale", "caisse", "genre", "etat", "depot", "courrier_recu")
+    list_display = ("numero_de_demande", "raison_sociale", "caisse", "genre", "etat", "depot", "courrier_recu")
     list_filter = ("etat", "genre", "canal", "caisse")
     list_select_related = ("caisse",)
     search_fields = ("raison_sociale", "siret", "demandeur_nom")
-    actions = tuple(
-        action_motivee(libelle, service, objet="demande", formulaire=formulaire, du_perimetre=True)
-        for libelle, (service, formulaire) in ACTIONS.items()
-    )
+    titre_ajout = "Saisir une demande reçue par courrier"
+    actions = ACTIONS
 
     def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
         """Return the paper form, or the card."""
@@ -130,7 +167,7 @@ class DemandeAdmin(AdminCaf):
         if obj is None:
             courrier = (None, {"fields": ("courrier_recu", "genre", "caisse", "caisses")})
             return (courrier, organisme, demandeur, ("Ce qu’il demande", {"fields": SOUHAITS}))
-        suivi = ("numero", "etat", "genre", "canal", "depot", "courrier_recu", "courrier_traite", "pieces", "reponse")
+        suivi = ("numero_de_demande", "etat", "genre", "canal", "depot", "courrier_recu", "courrier_traite", "pieces", "reponse")
         return (
             (None, {"fields": suivi}),
             ("Les caisses", {"fields": ("caisse", "reponses_des_caisses")}),
@@ -142,6 +179,11 @@ class DemandeAdmin(AdminCaf):
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """Return everything: what a partner asked is not rewritten."""
         return () if obj is None else [nom for _, groupe in self.get_fieldsets(request, obj) for nom in groupe["fields"]]
+
+    @admin.display(description="numéro", ordering="pk")
+    def numero_de_demande(self, demande: Demande) -> str:
+        """Return the number by which the CAF and the applicant speak of it."""
+        return demande.numero
 
     @admin.display(description="réponses des caisses")
     def reponses_des_caisses(self, demande: Demande) -> str:
@@ -155,19 +197,6 @@ class DemandeAdmin(AdminCaf):
         """Return the living convention of the organisation, if it has one: then the request is an amendment."""
         convention = acceptation.convention_de(demande)
         return str(convention) if convention else "aucune"
-
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether the state of the request allows the action."""
-        suites = SUITES[objet.etat]
-        possibles: dict[str, bool] = {
-            "prendre_en_charge": objet.etat == EtatDemande.DEPOSEE,
-            "demander_des_pieces": EtatDemande.PIECES_DEMANDEES in suites,
-            "noter_larrivee_des_pieces": objet.etat == EtatDemande.PIECES_DEMANDEES,
-            "accepter_comme_premiere_convention": EtatDemande.ACCEPTEE in suites,
-            "accepter_comme_modification": EtatDemande.ACCEPTEE in suites,
-            "noter_le_courrier_traite": objet.canal == Demande.Canal.COURRIER and objet.courrier_traite is None,
-        }
-        return possibles.get(action, bool(suites))
 
     def enregistrer(self, request: Any, objet: Any, form: Any, creation: bool) -> None:
         """Record what came by post."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allocataires.formats import heure_fr
 from allocataires.presentation.vue import Tableau
 from cdap.administration.actions import action_motivee
-from cdap.administration.base import AdminCaf
+from cdap.administration.base import AdminCaf, sans_transaction
 from cdap.administration.dossier_vue import lien, tableau
 from cdap.administration.formulaires import FormulaireSansMotif
 from cdap.documents_publics import en_pdf, poids
@@ -54,9 +54,10 @@ class AvecDocuments(AdminCaf):
             context["depot"] = self._depot(acte) if self.has_change_permission(request, acte) else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @sans_transaction
     @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def deposer(self, request: Any, object_id: int) -> HttpResponse:
-        """Receive a document signed, about this act."""
+        """Receive a document signed, about this act. Checking it takes longer than a transaction may idle; its service writes in one."""
         acte = self.get_object(request, str(object_id))
         if not self.has_change_permission(request, acte):
             raise PermissionDenied

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from cdap.administration.saisies import SaisieDate
 
@@ -19,7 +20,35 @@ else:
     FormulaireDeModele = forms.ModelForm
 
 
-class FormulaireCaf(FormulaireDeModele):
+class Phrases:
+    """What a form says of an empty or wrong field names it: the summary of errors is read apart from the fields."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            for cle, phrase in (("required", f"Remplissez « {champ.label} »."), ("invalid_choice", "Choisissez dans la liste proposée.")):
+                if champ.error_messages.get(cle) == _ordinaire(champ, cle):
+                    champ.error_messages[cle] = phrase
+            if isinstance(champ, forms.ModelChoiceField):
+                champ.empty_label = champ.empty_label and "Choisir"
+            elif isinstance(champ, forms.ChoiceField):
+                choix: Any = champ.choices
+                champ.choices = [("", "Choisir") if un == BLANK_CHOICE_DASH[0] else un for un in choix]
+
+
+def _ordinaire(champ: forms.Field, cle: str) -> Any:
+    """Return the phrase that Django has for this kind of field."""
+    trouvees = (classe.__dict__.get("default_error_messages", {}).get(cle) for classe in type(champ).__mro__)
+    return next((phrase for phrase in trouvees if phrase is not None), None)
+
+
+class Formulaire(Phrases, forms.Form):
+    """A form that is no model's."""
+
+
+class FormulaireCaf(Phrases, FormulaireDeModele):
     """A form that loses nothing of what was typed. A model with a `version` is never overwritten unseen: its service raises it."""
 
     refus: ClassVar[ValidationError | None] = None
@@ -27,10 +56,6 @@ class FormulaireCaf(FormulaireDeModele):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for champ in self.fields.values():
-            champ.error_messages |= {"required": f"Remplissez « {champ.label} ».", "invalid_choice": "Choisissez dans la liste proposée."}
-            if isinstance(champ, forms.ModelChoiceField) and champ.empty_label:
-                champ.empty_label = "Choisir"
         if self.instance.pk is not None and hasattr(self.instance, "version"):
             self.fields[self.VERSION] = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=self.instance.version)
 
@@ -65,17 +90,17 @@ class FormulaireAction(ActionForm):
         return False
 
 
-class FormulaireSansMotif(forms.Form):
+class FormulaireSansMotif(Formulaire):
     """A step of the ordinary course: the page only asks to confirm it."""
 
 
-class FormulaireSignature(forms.Form):
+class FormulaireSignature(Formulaire):
     """When an act was signed."""
 
     le = forms.DateField(label="Date de la signature", widget=SaisieDate, error_messages={"required": "Donnez la date de la signature."})
 
 
-class FormulaireMotif(forms.Form):
+class FormulaireMotif(Formulaire):
     """Why: kept with the act."""
 
     motif = forms.CharField(

@@ -1,7 +1,6 @@
 """The register of oppositions and the queue of reports: pages that show no dossier. Their acts commit by themselves, refusals too."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,30 +14,24 @@ from allocataires import oppositions
 from allocataires.forms import normaliser_numero
 from allocataires.oppositions import DejaTraite, Origine
 from allocataires.services import DemandeMalFormee
+from cdap.administration.base import sans_transaction
+from cdap.administration.formulaires import Formulaire
 from cdap.administration.saisies import SaisieDate
 from conventions.reference import CAISSES
 from habilitations.conditions import auteur
 from habilitations.perimetre import HorsPerimetre
 
-Vue = TypeVar("Vue", bound=Callable[..., HttpResponse])
 ENREGISTREE = (
     "L’opposition est enregistrée. Si un dossier porte ce numéro, il est fermé dès maintenant aux profils qu’elle arrête ; "
     "sinon, elle l’attend."
 )
 LEVEE = "La levée est prise en compte : si une opposition était enregistrée ici sur ce numéro, elle ne l’est plus."
 SUITES = {"opposer": "Enregistrer l’opposition", "corriger": "Dossier corrigé", "ecarter": "Écarter"}
-SUITES_DU_GENRE = {"opposition": ("opposer", "ecarter"), "erreur": ("corriger", "ecarter")}
 SUJETS = {"opposition": "L’allocataire s’oppose à la consultation"}
 FAIT = {"opposer": "opposition enregistrée", "corriger": "dossier corrigé", "ecarter": "écarté"}
 
 
-def sans_transaction(vue: Vue) -> Vue:
-    """Mark a page whose acts commit by themselves: the trace of a refusal must not be rolled back with the page."""
-    vue.sans_transaction = True  # type: ignore[attr-defined]
-    return vue
-
-
-class NumeroForm(forms.Form):
+class NumeroForm(Formulaire):
     """Which dossier, and when the allocataire said so. Whether the number exists is not told."""
 
     caisse = forms.ChoiceField(label="Caisse")
@@ -130,7 +123,7 @@ def signalements(request: Any) -> HttpResponse:
         {
             "signalement": un,
             "sujet": SUJETS.get(un.genre, f"Erreur signalée : {un.sujet}"),
-            "suites": [(suite, SUITES[suite]) for suite in SUITES_DU_GENRE[un.genre]] if un.traite is None else [],
+            "suites": [(suite, SUITES[suite]) for suite in oppositions.SUITES_DU_GENRE[un.genre]] if un.traite is None else [],
             "suite": FAIT.get(un.suite, ""),
         }
         for un in file.signalements

@@ -27,49 +27,26 @@ class OrganismeAdmin(PageDossier, PageFusion):
     list_select_related = ("caisse",)
     search_fields = ("raison_sociale", "siret")
     fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    "raison_sociale",
-                    "siret",
-                    "nature",
-                    "secteur",
-                    "zone",
-                    "caisse",
-                    "numero_tiers",
-                    "suspension",
-                )
-            },
-        ),
+        (None, {"fields": ("raison_sociale", "siret", "nature", "secteur", "zone", "caisse", "numero_tiers", "suspension")}),
         ("Siège et représentant légal", {"fields": ("adresse", "code_postal", "ville", "representant", "representant_qualite")}),
         ("Contacts", {"fields": ("courriel", "telephone", "contact_dpo", "contact_securite")}),
     )
-    readonly_fields = (
-        "siret",
-        "caisse",
-        "suspension",
-    )
+    readonly_fields = ("siret", "caisse", "suspension")
     change_list_template = "admin/conventions/organisme/liste.html"
     change_form_template = "admin/conventions/organisme/fiche.html"
     actions = (
-        action_motivee("Suspendre à titre conservatoire", organismes.suspendre, objet="organisme"),
-        action_motivee("Lever la suspension", organismes.lever, objet="organisme"),
+        action_motivee(
+            "Suspendre à titre conservatoire", organismes.suspendre, objet="organisme", quand=lambda organisme: organisme.suspension is None
+        ),
+        action_motivee(
+            "Lever la suspension", organismes.lever, objet="organisme", quand=lambda organisme: organisme.suspension is not None
+        ),
         action_motivee("Corriger le SIRET", organismes.corriger_siret, objet="organisme", formulaire=FormulaireSiret),
     )
 
     def has_add_permission(self, request: Any) -> bool:
         """See `accueillir`."""
         return False
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        """The caisse that leads manages; the others read."""
-        return obj is None or obj.caisse_id in request.acces.caisses
-
-    def propose(self, action: str, objet: Any) -> bool:
-        """Return whether the partner is in the state that the action changes."""
-        suspendu = objet.suspension is not None
-        return {"suspendre_a_titre_conservatoire": not suspendu, "lever_la_suspension": suspendu}.get(action, True)
 
     def get_urls(self) -> list[Any]:
         """Add the guided form, before the addresses that read a key."""

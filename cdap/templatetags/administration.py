@@ -18,10 +18,11 @@ TONS = {"success": "ok", "warning": "attention", "error": "stop"}
 
 @dataclass(frozen=True, slots=True)
 class Ligne:
-    """A row of a list: the first cell names it and leads to it."""
+    """A row of a list: the first cell, of the column `colonne`, names it and leads to it."""
 
     cle: str
     url: str
+    colonne: str
     nom: str
     cellules: tuple[str, ...]
 
@@ -33,7 +34,7 @@ def lignes(liste: ChangeList) -> Iterator[Ligne]:
     for objet in liste.result_list:
         nom, *cellules = (cellule(colonne, objet, liste.model_admin) for colonne in colonnes)
         url = add_preserved_filters({"preserved_filters": liste.preserved_filters, "opts": liste.opts}, liste.url_for_result(objet))
-        yield Ligne(str(objet.pk), url, nom, tuple(cellules))
+        yield Ligne(str(objet.pk), url, str(colonnes[0]), nom, tuple(cellules))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conventions', '0004_demande_par_courrier'),
+        ('conventions', '0005_ordre_des_profils'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

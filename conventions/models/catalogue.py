@@ -3,6 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from conventions.models.communs import DuPerimetre
 from conventions.reference import PROFILS, Fiche
@@ -79,7 +80,7 @@ class Profil(models.Model):
 
     class Meta:
         verbose_name = "profil"
-        ordering = ["code"]
+        ordering = [Length("code"), "code"]  # T2 before T10
         constraints = [models.CheckConstraint(condition=Q(code__regex=r"^T[0-9]{1,2}$"), name="conventions_profil_code")]
 
     def __str__(self) -> str:

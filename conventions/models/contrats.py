@@ -90,6 +90,11 @@ class Convention(Signee):
         """Return the number that the acts bear."""
         return f"CV-{self.pk:06d}"
 
+    @property
+    def gestionnaire(self) -> str:
+        """Return that of the partner."""
+        return self.organisme.gestionnaire
+
     def __str__(self) -> str:
         return f"Convention {self.numero}"
 
@@ -142,7 +147,12 @@ class Contrat(Signee):
         ]
 
     def __str__(self) -> str:
-        return f"Contrat {self.pk} ({self.service_id})"
+        return f"Contrat CT-{self.pk:06d}"
+
+    @property
+    def gestionnaire(self) -> str:
+        """Return that of the partner."""
+        return self.convention.gestionnaire
 
 
 class CodeAccesQuerySet(DuPerimetre["CodeAcces"]):
@@ -178,11 +188,16 @@ class CodeAcces(models.Model):
     def __str__(self) -> str:
         return self.valeur
 
+    @property
+    def gestionnaire(self) -> str:
+        """Return that of the partner."""
+        return self.contrat.gestionnaire
+
 
 class BulletinQuerySet(DuPerimetre["Bulletin"]):
     """Visibility."""
 
-    CHEMINS = ("convention__organisme__caisse",)
+    CHEMINS = ("convention__organisme__caisse", "convention__contrats__caisses")
 
 
 class Bulletin(models.Model):
@@ -264,3 +279,8 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}"
+
+    @property
+    def gestionnaire(self) -> str:
+        """Return that of the partner."""
+        return self.convention.gestionnaire

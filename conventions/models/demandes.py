@@ -87,6 +87,11 @@ class Demande(Identite):
         """Return the number by which the CAF and the applicant speak of it; it opens nothing."""
         return f"D-{self.pk:06d}"
 
+    @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that handles the request; the others answer their part."""
+        return str(self.caisse_id)
+
     def __str__(self) -> str:
         return f"{self.numero} – {self.raison_sociale}"
 

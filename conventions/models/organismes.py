@@ -94,3 +94,8 @@ class Organisme(Identite):
 
     def __str__(self) -> str:
         return self.raison_sociale
+
+    @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that manages the partner and its acts; the other caisses concerned read."""
+        return str(self.caisse_id)

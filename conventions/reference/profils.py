@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from conventions.listes import connue, une_a_une
+
 
 @dataclass(frozen=True, slots=True)
 class Fiche:
@@ -140,11 +142,7 @@ def sql() -> str:
 
     A profile that is not said opens nothing.
     """
-    profils = ", ".join(f"'{code}'" for code, fiche in PROFILS.items() if fiche.actif and fiche.opposition_bloque)
-    motifs = ", ".join(f"('{code}', '{motif}')" for code, fiche in PROFILS.items() if fiche.actif for motif, _ in fiche.motifs)
-    return (
-        "create function cdap.opposition_bloque(p_profil text) returns boolean language sql immutable as\n"
-        f"  $f$ select p_profil in ({profils}) $f$;\n"
-        "create function cdap.motif_connu(p_profil text, p_motif text) returns boolean language sql immutable as\n"
-        f"  $f$ select (p_profil, p_motif) in ({motifs}) $f$;"
-    )
+    ouverts = {code: fiche for code, fiche in PROFILS.items() if fiche.actif}
+    bloques = une_a_une(code for code, fiche in ouverts.items() if fiche.opposition_bloque)
+    motifs = [(code, motif) for code, fiche in ouverts.items() for motif, _ in fiche.motifs]
+    return "\n".join([connue("opposition_bloque", ["p_profil"], bloques), connue("motif_connu", ["p_profil", "p_motif"], motifs)])

@@ -26,7 +26,7 @@ create function cdap.elements(p_liste jsonb) returns table (code text) language 
 -- Does it name only services, open profiles and caisses that exist? Profiles are those of CDAP, and go with it.
 create function cdap.demande_connue(p_demande jsonb) returns boolean
 language sql stable set search_path = cdap, public, pg_temp as $f$
-  select p_demande ->> 'genre' in ('nouvelle', 'avenant')
+  select demande_genre_connu(p_demande ->> 'genre')
     and p_demande ->> 'siret' ~ '^[0-9]{14}$' and p_demande ->> 'code_postal' ~ '^[0-9]{5}$'
     and p_demande ->> 'demandeur_courriel' ~ '^[^\s@<>,;:"]+@[^\s@<>,;:"]+\.[^\s@<>,;:"]+$'
     and exists (select 1 from conventions_caisse c where c.code = p_demande ->> 'caisse')

@@ -66,7 +66,7 @@ language sql stable security definer set search_path = cdap, public, pg_temp as 
 create function cdap.demande_joindre(p_reference uuid, p_genre text, p_sha256 text, p_taille int, p_contenu bytea, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare dm conventions_demande; v_depot text; v_id bigint; v_maintenant timestamptz := cdap.maintenant(); begin
-  if (p_genre in ('demande', 'convention', 'contrat', 'bulletin', 'notice', 'piece')
+  if (cdap.document_genre_connu(p_genre)
       and p_taille between 1 and 1000000 * (select valeur from cdap.parametre where nom = 'document_mo')) is not true then
     raise exception 'document mal formé' using errcode = '22023';
   end if;

@@ -9,7 +9,7 @@ from django.db import models, router, transaction
 from django.urls import path
 
 from audit.journal.auteur import Auteur
-from cdap.administration.actions import action_motivee
+from cdap.administration.actions import action_motivee, qui_gere, toujours
 from cdap.administration.base import AdminCaf
 from cdap.administration.site import SiteCaf
 from cdap.urls import urlpatterns as du_portail
@@ -86,6 +86,9 @@ def echouer(fiche: Any, request: Any, lignes: Any) -> None:
     """Write, then fail: what an action without a transaction of its own may do."""
     lignes.update(secret="moitié")
     raise RuntimeError
+
+
+echouer.quand, echouer.permise = toujours, qui_gere  # type: ignore[attr-defined]
 
 
 class FicheAdmin(AdminCaf):

@@ -75,7 +75,7 @@ def test_the_second_of_two_operators_on_a_request_is_told_and_keeps_what_they_ty
 def test_each_caisse_answers_its_own_part(base: None) -> None:
     demande = deposee(caisses=("921", "751"))
     noe = operateur("751")
-    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 200, "the caisse that leads does it"
+    assert agir(noe, "demande", demande.pk, "prendre_en_charge").status_code == 403, "the caisse that manages does it"
     assert etat(demande) == "deposee"
     assert agir(noe, "demande", demande.pk, "refuser_la_part_de_ma_caisse", motif="Hors de notre territoire.").status_code == 302
     parts = dict(Demande.objects.using(OWNER).get(pk=demande.pk).parts.values_list("caisse", "etat"))
@@ -150,8 +150,8 @@ def test_an_opposition_gets_the_same_page_whether_the_number_exists_or_not(base:
         ({"numero": "12"}, ""),
         ({"numero": "abc"}, "7 chiffres"),
         ({"le": "2099-01-01"}, "à venir"),
-        ({"caisse": "441"}, "choix valide"),
-        ({"origine": "rumeur"}, "choix valide"),
+        ({"caisse": "441"}, "Choisissez dans la liste proposée"),
+        ({"origine": "rumeur"}, "Choisissez dans la liste proposée"),
     ],
 )
 def test_a_wrong_opposition_is_said_at_its_field(base: None, champs: dict[str, str], phrase: str) -> None:

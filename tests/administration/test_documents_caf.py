@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from audit.journal import services as journal
 from conventions.models import Acte, Document
+from conventions.services import documents
 from tests import usine
 from tests.administration.test_site import operateur
 from tests.conventions.documents import pdf
@@ -79,6 +80,28 @@ def test_what_is_refused_is_said_at_its_field_and_leaves_nothing(base: None, don
     assert not Acte.objects.using(OWNER).filter(organisme=convention.organisme, genre="document_deposer").exists()
 
 
+def test_a_document_is_checked_outside_any_transaction_and_written_in_one(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    ouvertes = []
+
+    def lent(_: Any) -> bytes:
+        ouvertes.append([alias for alias in connections if connections[alias].in_atomic_block])
+        return pdf()
+
+    def en_panne(**_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(documents, "controler", lent)
+    contrat, navigateur = de("contrat"), operateur("921")
+    with monkeypatch.context() as panne:
+        panne.setattr(documents, "acter", en_panne)
+        envoi = {"genre": "contrat", "fichier": fichier(b"%PDF-")}
+        assert navigateur.post(adresse(contrat), envoi).status_code == 503
+    assert not deposes(contrat).exists(), "the document and its act are written together"
+    assert navigateur.post(adresse(contrat), {"genre": "contrat", "fichier": fichier(b"%PDF-")}).status_code == 302
+    assert ouvertes == [[], []]
+    assert deposes(contrat).count() == 1
+
+
 def test_two_hundred_megabytes_are_refused_at_the_field(base: None) -> None:
     convention = de("convention")
     reponse = operateur("921").post(adresse(convention), {"genre": "convention", "fichier": fichier(b"%PDF-" + b"0" * 200_000_000)})
@@ -105,11 +128,11 @@ def test_another_perimeter_finds_nothing(base: None, modele: str) -> None:
     assert not usine.traces(action="document_consulter", objet=f"document:{document.pk}")
 
 
-@pytest.mark.parametrize("modele", ["convention", "contrat"])
+@pytest.mark.parametrize("modele", ACTES)
 def test_a_caisse_that_does_not_lead_reads_and_receives_nothing(base: None, modele: str) -> None:
     acte, navigateur = de(modele, ("921", "751")), operateur("751")
-    organisme = (acte.convention if modele == "contrat" else acte).organisme
-    document = usine.document(organisme=organisme, octets=b"%PDF-lu", **{modele: acte})
+    convention = acte if modele == "convention" else acte.convention
+    document = usine.document(organisme=convention.organisme, octets=b"%PDF-lu", **{modele: acte})
     fiche = navigateur.get(adresse(acte, "change")).content.decode()
     assert telecharger(document) in fiche
     assert adresse(acte) not in fiche

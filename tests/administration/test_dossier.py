@@ -121,7 +121,11 @@ def test_a_caisse_that_only_reads_is_led_to_nothing_that_it_may_not_open(base: N
     ancien = usine.document(organisme=absorbe)
     navigateur = operateur("751")
     texte = navigateur.get(page(alice.organisme)).content.decode()
-    for nom, pk in (("bulletin_change", bulletin.pk), ("document_telecharger", ancien.pk), ("organisme_dossier", absorbe.pk)):
+    fiche = reverse("admin:conventions_bulletin_change", args=[bulletin.pk])
+    assert fiche in texte
+    lue = navigateur.get(fiche)
+    assert (lue.status_code, b'name="_save"' in lue.content) == (200, False), "it reads who administers"
+    for nom, pk in (("document_telecharger", ancien.pk), ("organisme_dossier", absorbe.pk)):
         adresse = reverse(f"admin:conventions_{nom}", args=[pk])
         assert adresse not in texte
         assert navigateur.get(adresse).status_code == 404

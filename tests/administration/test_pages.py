@@ -54,9 +54,9 @@ def test_a_partner_is_taken_on_in_one_form(base: None) -> None:
     ("changes", "phrase"),
     [
         ({"siret": "99900001100019"}, "Ce SIRET n’existe pas"),
-        ({"caisse": "441"}, "choix valide"),
-        ({"caisses": ["441"]}, "choix valide"),
-        ({"profils": ["T6"]}, "choix valide"),
+        ({"caisse": "441"}, "Choisissez dans la liste proposée"),
+        ({"caisses": ["441"]}, "Choisissez dans la liste proposée"),
+        ({"profils": ["T6"]}, "Choisissez dans la liste proposée"),
         ({"profils": ["T8"]}, "ne donne rien sans code"),
         ({"codes_t5": "092"}, "qui n’est pas choisi"),
         ({"codes_t8": "é"}, "chiffres ou lettres"),
@@ -148,6 +148,35 @@ def test_a_caisse_that_does_not_lead_reads_and_changes_nothing(base: None) -> No
         navigateur.post(reverse("admin:conventions_organisme_change", args=[alice.organisme.pk]), {"raison_sociale": "Pris"}).status_code
         == 403
     )
+
+
+def test_an_associated_caisse_takes_itself_off_a_contract_and_no_other(base: None) -> None:
+    alice = usine.agent("T1", caisses=("921", "441", "751"))
+    fiche, contrat = reverse("admin:conventions_contrat_change", args=[alice.contrat.pk]), alice.contrat
+    noe = usine.operateur("441")
+    navigateur, gerante = usine.client(noe.session), operateur("921")
+
+    def caisses() -> list[str]:
+        return sorted(Contrat.objects.using(OWNER).get(pk=contrat.pk).caisses.values_list("pk", flat=True))
+
+    def retirer(qui: Client) -> int:
+        return int(agir(qui, "contrat", contrat.pk, "retirer_ma_caisse", motif="Plus de besoin.").status_code)
+
+    assert "Retirer ma caisse" not in gerante.get(fiche).content.decode()
+    assert retirer(gerante) == 403, "it amends the contract instead"
+    page = navigateur.get(fiche).content.decode()
+    assert "Retirer ma caisse" in page
+    assert "Résilier" not in page
+    assert agir(navigateur, "contrat", contrat.pk, "retirer_ma_caisse").status_code == 200, "without a reason"
+    assert caisses() == ["441", "751", "921"]
+    assert retirer(navigateur) == 302
+    assert caisses() == ["751", "921"]
+    acte = Acte.objects.using(OWNER).get(contrat=contrat, genre="caisse_retirer")
+    assert (acte.auteur_id, acte.motif, acte.detail["caisse"]) == (noe.utilisateur, "Plus de besoin.", "441")
+    (trace,) = usine.traces(action="caisse_retirer", organisme=alice.organisme.pk)
+    assert (trace["acteur"], trace["issue"]) == (noe.utilisateur, "accorde")
+    assert navigateur.get(fiche).status_code == 404
+    assert retirer(navigateur) == 404
 
 
 def test_an_amendment_keeps_the_caisses_that_the_operator_does_not_see(base: None) -> None:

@@ -192,6 +192,12 @@ def test_a_contract_opens_is_amended_and_loses_a_caisse(caf: Auteur) -> None:
     assert contrats.ouvrir(convention=convention, service=service, profils=[un], caisses=caisses, par=caf).pk
 
 
+def test_profiles_come_in_the_order_of_their_numbers(base: None) -> None:
+    codes = list(Profil.objects.using(OWNER).values_list("pk", flat=True))
+    assert codes.index("T2") < codes.index("T10")
+    assert codes == sorted(codes, key=lambda code: int(code[1:]))
+
+
 @pytest.mark.parametrize(("debut", "fin"), [(date(2019, 12, 31), None), (date(2022, 1, 1), None), (date(2021, 1, 1), date(2022, 1, 1))])
 def test_a_contract_outside_its_convention_is_refused(caf: Auteur, debut: date, fin: date | None) -> None:
     convention = vu(usine.convention(fin=date(2021, 12, 31)))

@@ -10,6 +10,7 @@ from psycopg import errors
 
 from audit.journal import services
 from audit.journal.actions import ACTIONS, Famille, Issue
+from conventions.models.actes import LIBELLES
 from tests import usine
 from tests.journal.chaine import tout_enchainer
 
@@ -25,6 +26,10 @@ def test_sql_and_python_know_the_same_acts(base: None) -> None:
             assert pg.execute("select cdap.acte_connu('dossier', 'consulter', %s)", [issue]).fetchone() == (True,)
         for inconnu in (("dossier", "suspendre", "accorde"), ("x", "consulter", "accorde"), ("dossier", "consulter", "x")):
             assert pg.execute("select cdap.acte_connu(%s, %s, %s)", inconnu).fetchone() == (False,)
+
+
+def test_each_act_of_a_partner_s_history_is_one_that_the_journal_knows() -> None:
+    assert LIBELLES.keys() <= set(ACTIONS[Famille.CONVENTION])
 
 
 def test_the_web_takes_its_actor_from_the_session(base: None) -> None:
