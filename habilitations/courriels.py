@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from audit.journal import horloge
 from envois.modeles import Message, lien, modele, rediger
+from habilitations import avis  # noqa: F401 (registers the mails about decisions)
 from habilitations.models import Utilisateur
 
 # Without what is read for something else: 0 O, 1 l I. Sixteen of them are 92 bits (CN-09).

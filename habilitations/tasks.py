@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from habilitations.services import comptes
+from habilitations.services import comptes, renouvellements
 
 
 @app.periodic(cron="* * * * *")
@@ -18,3 +18,11 @@ def suivre_les_bulletins(timestamp: int = 0) -> None:
 def relever_les_acces(timestamp: int = 0) -> None:
     """Record the accesses that began or ended since."""
     comptes.relever_les_acces()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="habilitations.renouveler")
+def renouveler(timestamp: int = 0) -> None:
+    """Tell of the renewals of passwords that the CAF has ordered, and do those whose day has come."""
+    if renouvellements.suivre():
+        raise RuntimeError("des renouvellements n'ont pas été suivis : ils le seront dans dix minutes")

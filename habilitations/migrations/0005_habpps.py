@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='utilisateur',
             name='temporaire',
-            field=models.BooleanField(default=False, help_text='Remplaçant, stagiaire, contrat court : une fin est due.', verbose_name='mission temporaire'),
+            field=models.BooleanField(default=False, help_text='Remplaçant, stagiaire, contrat court.', verbose_name='mission temporaire'),
         ),
         # Who was an administrator without a bulletin held no rank: nobody named them.
         migrations.RunSQL("update habilitations_utilisateur set role = 'agent' where role = 'administrateur' and bulletin_id is null", ""),

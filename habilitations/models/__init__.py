@@ -7,9 +7,9 @@ An access exists only through contract → group (profile) → attachment → us
 from habilitations.models.connexion import FacteurTotp, Session, Tentative
 from habilitations.models.groupes import Affectation, Groupe
 from habilitations.models.personnes import Cause, Role, Utilisateur
-from habilitations.models.vie import Decision, LigneRevue, Mesure, Renouvellement, RetraitFacteur, Revue
+from habilitations.models.vie import Avis, Decision, LigneRevue, Mesure, Renouvellement, RetraitFacteur, Revue
 
 __all__ = [
-    "Affectation", "Cause", "Decision", "FacteurTotp", "Groupe", "LigneRevue", "Mesure", "Renouvellement", "RetraitFacteur", "Revue",
-    "Role", "Session", "Tentative", "Utilisateur",
+    "Affectation", "Avis", "Cause", "Decision", "FacteurTotp", "Groupe", "LigneRevue", "Mesure", "Renouvellement", "RetraitFacteur",
+    "Revue", "Role", "Session", "Tentative", "Utilisateur",
 ]  # fmt: skip

@@ -69,6 +69,7 @@ class Utilisateur(AbstractBaseUser, Datee):
     mot_de_passe_fin = models.DateTimeField(
         "fin du mot de passe provisoire", null=True, blank=True, help_text="Passé cet instant, il n'ouvre plus rien."
     )
+    mot_de_passe_a_changer = models.BooleanField("mot de passe à changer", default=False)
     charte = models.CharField("charte acceptée", blank=True, help_text="Version de la charte que la personne a acceptée.")
     caisses = models.ManyToManyField("conventions.Caisse", verbose_name="périmètre", related_name="+", blank=True)
     last_login = None  # a day is enough to tell an account that sleeps; the journal tells the rest
@@ -108,6 +109,11 @@ class Utilisateur(AbstractBaseUser, Datee):
                 violation_error_message="Une mission temporaire a une date de fin.",
             ),
         ]
+
+    @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that supervises: the one that leads the organisation."""
+        return self.organisme.gestionnaire if self.organisme else ""
 
     @property
     def close(self) -> bool:
