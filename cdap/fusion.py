@@ -15,6 +15,11 @@ RELATIONS = {
     "documents": "documents",
     "absorbes": "absorbes",
     "utilisateurs": "utilisateurs",
+    # What was decided of an absorbed organisation stays its history, as its acts do.
+    "decisions": "actes",
+    "mesures": "actes",
+    "renouvellements": "actes",
+    "revues": "actes",
 }
 
 

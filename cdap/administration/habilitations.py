@@ -80,7 +80,9 @@ def _effectifs(organisme: Organisme, jour: date) -> list[tuple[str, str]]:
     vivante = Q(**{f"{ici}__suspension": None}) & (Q(**{f"{ici}__fin": None}) | Q(**{f"{ici}__fin__gte": jour}))
     personne = Q(**{f"{ici}__utilisateur__suspension": None})
     contrats = Contrat.objects.filter(convention__organisme=organisme, resiliation=None, convention__resiliation=None)
-    comptes = contrats.annotate(presents=Count(f"{ici}__utilisateur", filter=vivante & personne, distinct=True)).select_related("service")
+    comptes: Any = contrats.annotate(presents=Count(f"{ici}__utilisateur", filter=vivante & personne, distinct=True)).select_related(
+        "service"
+    )
     return [
         (f"Accès ouverts, {un.service}", f"{un.presents} sur {un.effectif_max}" if un.effectif_max else str(un.presents))
         for un in comptes.order_by("service_id", "pk")

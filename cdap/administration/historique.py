@@ -11,6 +11,7 @@ from typing import Any
 from auditlog.models import LogEntry
 from auditlog.receivers import _create_log_entry, check_disable, log_create, log_delete, make_log_m2m_changes
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
@@ -74,7 +75,7 @@ def _sur_sa_base(recepteur: Callable[..., None]) -> Callable[..., None]:
     return suivre
 
 
-@check_disable
+@check_disable  # type: ignore[untyped-decorator]
 def _suivre_la_modification(sender: Any, instance: Any, update_fields: Any = None, **_: Any) -> None:
     """Keep what is changed, as auditlog's `log_update` does; but read nothing else of the row, of which a role may not see everything."""
     if instance._state.adding or instance.pk is None:
@@ -82,7 +83,13 @@ def _suivre_la_modification(sender: Any, instance: Any, update_fields: Any = Non
     lus = update_fields or auditlog.get_model_fields(sender)["include_fields"]
     ancienne = sender._default_manager.only(*lus).filter(pk=instance.pk).first()
     _create_log_entry(
-        action=LogEntry.Action.UPDATE, instance=instance, sender=sender, diff_old=ancienne, diff_new=instance, fields_to_check=update_fields
+        action=LogEntry.Action.UPDATE,
+        instance=instance,
+        sender=sender,
+        diff_old=ancienne,
+        diff_new=instance,
+        fields_to_check=update_fields,
+        use_json_for_changes=settings.AUDITLOG_STORE_JSON_CHANGES,
     )
 
 

@@ -108,7 +108,8 @@ class UtilisateurAdmin(RefusTraces):
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Return the people, without what no page reads: never a password."""
-        return super().get_queryset(request).select_related("organisme").only(*COLONNES).annotate(aujourdhui=AUJOURDHUI)
+        lignes: QuerySet[Any] = super().get_queryset(request).select_related("organisme").only(*COLONNES)
+        return lignes.annotate(aujourdhui=AUJOURDHUI)
 
     def has_add_permission(self, request: Any) -> bool:
         """A partner names its own people."""

@@ -35,7 +35,12 @@ def ordonner(
         if le < horloge.jour():
             raise Refus("Ce jour est passé.", "le")
         ordre = Renouvellement(
-            organisme=organisme, utilisateur=utilisateur, le=le, motif=motif, ordonne=horloge.maintenant(), ordonne_par_id=par.utilisateur
+            organisme=organisme,
+            utilisateur=utilisateur,
+            le=le,
+            motif=motif,
+            ordonne=horloge.maintenant(),
+            ordonne_par_id=par.utilisateur or 0,
         )
         valider(ordre, "organisme", "utilisateur", "ordonne_par")
         ordre.save(using=base(), force_insert=True)

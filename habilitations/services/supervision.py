@@ -175,14 +175,14 @@ def _poser(
     """Write a measure and tell those whom it concerns; it binds by being there, or by what the caller has suspended."""
     motif = motif_exige(motif)
     mesure = Mesure(
-        genre=genre, organisme=organisme, utilisateur=utilisateur, posee=horloge.maintenant(), posee_par_id=par.utilisateur, motif=motif,
+        genre=genre, organisme=organisme, utilisateur=utilisateur, posee=horloge.maintenant(), posee_par_id=par.utilisateur or 0, motif=motif,
         echeance=echeance,
     )  # fmt: skip
     valider(mesure, "organisme", "utilisateur", "posee_par", "repondue_par", "levee_par")
     mesure.save(using=base(), force_insert=True)
     acte = "habilitation.question_poser" if genre == Mesure.Genre.QUESTION else "habilitation.mesure_poser"
-    echeance_dite = {"echeance": f"{echeance:%d/%m/%Y}"} if echeance else {}
-    decision = decider(par=par, genre=acte, organisme=organisme.pk, utilisateur=utilisateur, motif=motif, mesure=genre, **echeance_dite)
+    dite = f"{echeance:%d/%m/%Y}" if echeance else ""
+    decision = decider(par=par, genre=acte, organisme=organisme.pk, utilisateur=utilisateur, motif=motif, mesure=genre, echeance=dite)
     prevenir(decision, *administrateurs(organisme), *([utilisateur] if utilisateur else []))
     return mesure
 

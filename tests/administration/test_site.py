@@ -46,7 +46,7 @@ def une_ligne_de_chaque() -> None:
     usine.bulletin(convention=lea.convention)
     usine.demande()
     usine.document(organisme=lea.organisme, convention=lea.convention)
-    dora = usine.operateur("921").utilisateur
+    dora = usine.operateur("921").utilisateur or 0
     decidees = {"posee": timezone.now(), "posee_par_id": dora, "motif": "Essai"}
     Mesure.objects.using(OWNER).create(genre="question", organisme=lea.organisme, echeance=usine.FIN, **decidees)
     RetraitFacteur.objects.using(OWNER).create(utilisateur=lea.utilisateur, demande=timezone.now(), demande_par_id=dora, motif="Essai")

@@ -15,7 +15,7 @@ from cdap import routeur
 from conventions.erreurs import Refus
 from conventions.models import Organisme
 from habilitations import acces
-from habilitations.models import Affectation, Avis, Cause, Decision, Mesure, Utilisateur
+from habilitations.models import Affectation, Avis, Cause, Decision, Mesure, Role, Utilisateur
 from habilitations.services import supervision, utilisateurs
 from tests import usine
 from tests.travail import Boite, travailler
@@ -193,7 +193,7 @@ def test_what_cannot_be_reopened(dora: Auteur) -> None:
     jour = journal_horloge.jour()
     ouvert = usine.utilisateur(organisme)
     parti = usine.utilisateur(
-        organisme, usine.Role.ADMINISTRATEUR, bulletin=usine.bulletin(convention=usine.convention(organisme=organisme), etat="clos"),
+        organisme, Role.ADMINISTRATEUR, bulletin=usine.bulletin(convention=usine.convention(organisme=organisme), etat="clos"),
         suspension=journal_horloge.maintenant(), suspension_cause=Cause.FIN,
     )  # fmt: skip
     pris = clos(organisme, courriel=ouvert.courriel)
