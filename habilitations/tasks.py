@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from habilitations import preuve, recuperation
-from habilitations.services import comptes, dormance, revues
+from habilitations.services import comptes, dormance, renouvellements, revues
 
 
 @app.periodic(cron="* * * * *")
@@ -41,3 +41,11 @@ def prouver_la_revue(revue: int) -> None:
 def oublier_recuperations(timestamp: int = 0) -> None:
     """Delete the asks and the notices that have served."""
     recuperation.oublier()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="habilitations.renouveler")
+def renouveler(timestamp: int = 0) -> None:
+    """Tell of the renewals of passwords that the CAF has ordered, and do those whose day has come."""
+    if renouvellements.suivre():
+        raise RuntimeError("des renouvellements n'ont pas été suivis : ils le seront dans dix minutes")

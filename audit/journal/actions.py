@@ -46,6 +46,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "suspendre",
         "reactiver",
         "fin",
+        "rouvrir",
         "identifiants_renvoyer",
         "deverrouiller",
         "adresse_autoriser",

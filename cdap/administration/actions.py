@@ -42,6 +42,7 @@ def action_motivee(
     du_perimetre: bool = False,
     quand: Quand = toujours,
     permise: Permise = qui_gere,
+    genre: str = "",
 ) -> Callable[..., HttpResponse | None]:
     """Return an action for `AdminCaf.actions`: it shows the lines chosen, asks why, then calls the service for each.
 
@@ -50,6 +51,7 @@ def action_motivee(
     (ValidationError), none is changed and the page says which. Lines outside the perimeter are a 404.
 
     `quand`: does a row wait for this? Its card then offers it. `permise`: may the operator do it? Who manages the row, unless said.
+    `genre`: the act, as the journal names it, when its refusals are traced (`supervision.RefusTraces`).
     """
 
     @admin.action(description=libelle, permissions=["change"])
@@ -68,6 +70,8 @@ def action_motivee(
                             communs |= {"version": ligne.version, "perimetre": request.acces.caisses}
                         _appliquer(ligne, service, {objet: ligne, **communs, **form.cleaned_data})
             except ValidationError as refus:
+                if genre:  # the service's own trace went with its transaction
+                    fiche.tracer_refus(request, genre, *choisies)
                 form.add_error(None, refus)
             else:
                 nombre = f"{len(choisies)} lignes" if len(choisies) > 1 else str(choisies[0])
@@ -87,7 +91,7 @@ def action_motivee(
         return TemplateResponse(request, "admin/action_motivee.html", contexte)
 
     action.__name__ = slugify(libelle).replace("-", "_")
-    action.quand, action.permise = quand, permise  # type: ignore[attr-defined]
+    action.quand, action.permise, action.genre = quand, permise, genre  # type: ignore[attr-defined]
     return action
 
 

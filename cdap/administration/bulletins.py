@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
 
 from cdap.administration.actions import action_motivee
 from cdap.administration.documents import PREPARER, AvecDocuments
@@ -11,9 +12,12 @@ from cdap.administration.formulaires import FormulaireSansMotif, FormulaireSigna
 from conventions.models import Bulletin
 from conventions.services import bulletins
 from habilitations.conditions import auteur
+from habilitations.models import Utilisateur
 
 IDENTITE = ("nom", "prenom", "fonction", "service", "courriel", "telephone", "debut", "fin")
-ETAT = ("partenaire", "rang", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert")
+ETAT = (
+    "partenaire", "rang", "remplace", "propose_par", "etat", "signature_personne", "signature_representant", "validation", "compte_ouvert",
+)  # fmt: skip
 
 
 def ouvert(bulletin: Bulletin) -> bool:
@@ -21,15 +25,29 @@ def ouvert(bulletin: Bulletin) -> bool:
     return bulletin.etat in (Bulletin.Etat.RECU, Bulletin.Etat.CONTROLE)
 
 
+class FiltrePropose(admin.SimpleListFilter):
+    """Those that an administrator proposes, and that wait for the CAF."""
+
+    title = "proposition"
+    parameter_name = "propose"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the only choice."""
+        return [("oui", "proposés par un administrateur, à confirmer")]
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep them."""
+        return queryset.filter(etat=Bulletin.Etat.RECU, propose_par__isnull=False) if self.value() else queryset
+
+
 @admin.register(Bulletin)
 class BulletinAdmin(AvecDocuments):
     """Two administrators at most for a convention. The account is opened in the background, once the bulletin is validated."""
 
     list_display = ("personne", "partenaire", "rang", "etat", "debut", "fin", "compte_ouvert")
-    list_filter = ("etat",)
-    list_select_related = ("convention__organisme",)
+    list_filter = ("etat", FiltrePropose)
     search_fields = ("nom", "prenom", "convention__organisme__raison_sociale")
-    autocomplete_fields = ("convention",)
+    autocomplete_fields = ("convention", "remplace")
     titre_ajout = "Recevoir un bulletin d’adhésion"
     actions = (
         *(
@@ -55,6 +73,11 @@ class BulletinAdmin(AvecDocuments):
         PREPARER,
     )
 
+    def get_queryset(self, request: Any) -> QuerySet[Any]:
+        """Return the bulletins with what they name; never more of a person than the name."""
+        lignes = super().get_queryset(request).select_related("convention__organisme", "remplace")
+        return lignes.prefetch_related(Prefetch("propose_par", Utilisateur.objects.only("nom", "prenom")))
+
     @admin.display(description="personne")
     def personne(self, bulletin: Bulletin) -> str:
         """Return the name."""
@@ -67,7 +90,7 @@ class BulletinAdmin(AvecDocuments):
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         """Return who it is, then where the bulletin stands."""
-        return ("convention", *IDENTITE) if obj is None else (*ETAT, *IDENTITE)
+        return ("convention", "remplace", *IDENTITE) if obj is None else (*ETAT, *IDENTITE)
 
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A validated bulletin is not changed."""
@@ -79,6 +102,8 @@ class BulletinAdmin(AvecDocuments):
         """Receive a bulletin, or complete it."""
         donnees = {nom: form.cleaned_data[nom] for nom in IDENTITE if nom in form.cleaned_data}
         if creation:
-            objet.pk = bulletins.recevoir(convention=form.cleaned_data["convention"], par=auteur(request), **donnees).pk
+            objet.pk = bulletins.recevoir(
+                convention=form.cleaned_data["convention"], remplace=form.cleaned_data["remplace"], par=auteur(request), **donnees
+            ).pk
         elif donnees:
             bulletins.modifier(bulletin=objet, par=auteur(request), **donnees)

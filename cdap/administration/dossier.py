@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import connections, router
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -15,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from cdap.administration import dossier_vue
+from cdap.administration import dossier_vue, habilitations, temps
 from cdap.administration.base import AdminCaf
 from cdap.administration.saisies import SaisieInstant
 from conventions.models import Bulletin, Contrat, Convention, Demande, Document, Organisme
@@ -66,7 +65,7 @@ class PageDossier(AdminCaf):
         """Show everything that is known of a partner, and who had access at the instant asked, which is now unless it is said."""
         organisme: Organisme = self.get_object(request, str(object_id))
         histoire = historique.histoire(organisme)
-        form = MomentForm(request.GET if "le" in request.GET else None, maintenant=(maintenant := _maintenant()))
+        form = MomentForm(request.GET if "le" in request.GET else None, maintenant=(maintenant := temps.maintenant()))
         le = form.cleaned_data["le"] if form.is_valid() else None if form.is_bound else maintenant
         liens = self._liens(request, organisme, histoire)
         lignee = [un.numero for un in histoire.organismes]
@@ -81,6 +80,8 @@ class PageDossier(AdminCaf):
             "dossier": dossier_vue.vue(organisme, histoire, liens),
             "form": form,
             "le": le,
+            "habilitations": habilitations.bilan(organisme),
+            "sans_relais": organisme.pk in habilitations.relais(auteur(request).session)["bloques"],
             "acces": dossier_vue.acces(periodes, histoire, le),
         }
         request.current_app = self.admin_site.name
@@ -105,11 +106,3 @@ class PageDossier(AdminCaf):
             return {}
         vues = self.choix(modele, request).filter(pk__in=list(cles)).values_list("pk", flat=True)
         return {cle: reverse(f"admin:conventions_{modele._meta.model_name}_{page}", args=[cle]) for cle in vues}
-
-
-def _maintenant() -> datetime:
-    """Return the database's present instant, asked as the role that answers the page."""
-    with connections[router.db_for_read(Organisme)].cursor() as curseur:
-        curseur.execute("select cdap.maintenant()")
-        instant: datetime = curseur.fetchone()[0]
-    return instant

@@ -9,8 +9,9 @@ from functools import wraps
 from typing import Any
 
 from auditlog.models import LogEntry
-from auditlog.receivers import log_create, log_delete, log_update, make_log_m2m_changes
+from auditlog.receivers import _create_log_entry, check_disable, log_create, log_delete, make_log_m2m_changes
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 
@@ -49,7 +50,7 @@ def suivre_la_configuration() -> None:
     """Connect auditlog to the models of `SUIVIS`. Called once, when Django is ready."""
     # auditlog reads and writes through the default alias; each of its receivers is made to follow the row that is saved.
     auditlog._signals = {
-        pre_save: _sur_sa_base(log_update),
+        pre_save: _sur_sa_base(_suivre_la_modification),
         post_save: _sur_sa_base(log_create),
         post_delete: _sur_sa_base(log_delete),
     }
@@ -72,6 +73,24 @@ def _sur_sa_base(recepteur: Callable[..., None]) -> Callable[..., None]:
             recepteur(*args, using=using, **kwargs)
 
     return suivre
+
+
+@check_disable  # type: ignore[untyped-decorator]
+def _suivre_la_modification(sender: Any, instance: Any, update_fields: Any = None, **_: Any) -> None:
+    """Keep what is changed, as auditlog's `log_update` does; but read nothing else of the row, of which a role may not see everything."""
+    if instance._state.adding or instance.pk is None:
+        return
+    lus = update_fields or auditlog.get_model_fields(sender)["include_fields"]
+    ancienne = sender._default_manager.only(*lus).filter(pk=instance.pk).first()
+    _create_log_entry(
+        action=LogEntry.Action.UPDATE,
+        instance=instance,
+        sender=sender,
+        diff_old=ancienne,
+        diff_new=instance,
+        fields_to_check=update_fields,
+        use_json_for_changes=settings.AUDITLOG_STORE_JSON_CHANGES,
+    )
 
 
 def _signer(instance: Any, **_: Any) -> None:

@@ -13,17 +13,26 @@ from cdap.administration.actions import action_motivee
 from cdap.administration.dossier import PageDossier
 from cdap.administration.formulaires import FormulaireSiret
 from cdap.administration.fusion import PageFusion
+from cdap.administration.habilitations import FiltreRelais
+from cdap.administration.supervision import FormulaireAdresse, FormulaireQuestion, RefusTraces, renouveler, superviser
 from conventions.models import Caisse, Organisme
 from conventions.services import organismes
 from habilitations.conditions import auteur
+from habilitations.models import Mesure
+from habilitations.services import supervision
+
+
+def deleguee(organisme: Organisme) -> bool:
+    """Do its administrators manage its accesses?"""
+    return not organisme.mesures.filter(genre=Mesure.Genre.DELEGATION, levee=None).exists()
 
 
 @admin.register(Organisme)
-class OrganismeAdmin(PageDossier, PageFusion):
+class OrganismeAdmin(PageDossier, PageFusion, RefusTraces):
     """A partner is created with its convention, never alone."""
 
     list_display = ("raison_sociale", "siret", "nature", "caisse", "suspension", "lien_du_dossier")
-    list_filter = ("nature", "secteur", "caisse")
+    list_filter = ("nature", "secteur", "caisse", FiltreRelais)
     list_select_related = ("caisse",)
     search_fields = ("raison_sociale", "siret")
     fieldsets = (
@@ -35,13 +44,45 @@ class OrganismeAdmin(PageDossier, PageFusion):
     change_list_template = "admin/conventions/organisme/liste.html"
     change_form_template = "admin/conventions/organisme/fiche.html"
     actions = (
-        action_motivee(
-            "Suspendre à titre conservatoire", organismes.suspendre, objet="organisme", quand=lambda organisme: organisme.suspension is None
+        superviser(
+            "Suspendre à titre conservatoire",
+            supervision.suspendre_organisme,
+            "habilitation.mesure_poser",
+            objet="organisme",
+            quand=lambda organisme: organisme.suspension is None,
         ),
-        action_motivee(
-            "Lever la suspension", organismes.lever, objet="organisme", quand=lambda organisme: organisme.suspension is not None
+        superviser(
+            "Lever la suspension",
+            supervision.lever_organisme,
+            "habilitation.mesure_lever",
+            objet="organisme",
+            quand=lambda organisme: organisme.suspension is not None,
         ),
         action_motivee("Corriger le SIRET", organismes.corriger_siret, objet="organisme", formulaire=FormulaireSiret),
+        superviser(
+            "Poser une question",
+            supervision.questionner,
+            "habilitation.question_poser",
+            objet="organisme",
+            formulaire=FormulaireQuestion,
+            fait="les administrateurs en sont avertis",
+        ),
+        superviser("Retirer la délégation", supervision.retirer_delegation, "habilitation.mesure_poser", objet="organisme", quand=deleguee),
+        superviser(
+            "Rendre la délégation",
+            supervision.rendre_delegation,
+            "habilitation.mesure_lever",
+            objet="organisme",
+            quand=lambda organisme: not deleguee(organisme),
+        ),
+        superviser(
+            "Autoriser une adresse partagée",
+            supervision.autoriser_adresse,
+            "compte.adresse_autoriser",
+            objet="organisme",
+            formulaire=FormulaireAdresse,
+        ),
+        renouveler("organisme", "Faire renouveler les mots de passe"),
     )
 
     def has_add_permission(self, request: Any) -> bool:

@@ -113,7 +113,7 @@ class SiteCaf(AdminSite):
 
     def index(self, request: Any, extra_context: Any = None) -> Any:
         """Show the board above the list of pages."""
-        return super().index(request, {"tableau": tableau(request.acces.caisses), **(extra_context or {})})
+        return super().index(request, {"tableau": tableau(request.acces), **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add the messages, which no context processor gives."""

@@ -12,20 +12,32 @@ from conventions.services.ecriture import acter, ecriture, enregistrer, reprendr
 Etat = Bulletin.Etat
 
 
-def recevoir(*, convention: Convention, par: Auteur, debut: date, rang: int | None = None, **champs: Any) -> Bulletin:
-    """Record a bulletin at the first free rank. Raises Refus when two administrators are named already."""
+def recevoir(
+    *, convention: Convention, par: Auteur, debut: date, rang: int | None = None, remplace: Bulletin | None = None, **champs: Any
+) -> Bulletin:
+    """Record a bulletin at the first free rank, or at that of the administrator whom it replaces for a while.
+
+    Raises Refus: two administrators are named already, a replacement without an end, of somebody else's, or of a replaced person.
+    """
     _pas_a_venir(champs.get("signature_personne"), champs.get("signature_representant"))
     with ecriture():
         convention = reprendre(convention)
         if convention.resiliation is not None:
             raise Refus("Cette convention est résiliée.")
-        pris = set(convention.bulletins.exclude(etat__in=[Etat.REFUSE, Etat.CLOS]).values_list("rang", flat=True))
-        libre = rang or next((un for un in (1, 2) if un not in pris), None)
-        if libre is None:
-            raise Refus("Cette convention a déjà ses deux administrateurs. Clôturez d’abord le bulletin de celui qui part.")
-        bulletin = enregistrer(Bulletin(convention=convention, rang=libre, debut=debut, **champs))
+        if remplace is not None and champs.get("fin") is None:
+            raise Refus("Un remplacement a une date de fin.", "fin")
+        libre = remplace.rang if remplace else rang or _rang_libre(convention)
+        bulletin = enregistrer(Bulletin(convention=convention, rang=libre, remplace=remplace, debut=debut, **champs))
         acter(par=par, genre="bulletin_recevoir", organisme=convention.organisme, convention=convention, bulletin=bulletin)
     return bulletin
+
+
+def _rang_libre(convention: Convention) -> int:
+    tenus = convention.bulletins.exclude(etat__in=[Etat.REFUSE, Etat.CLOS]).filter(remplace=None)
+    libre = next((un for un in (1, 2) if un not in set(tenus.values_list("rang", flat=True))), None)
+    if libre is None:
+        raise Refus("Cette convention a déjà ses deux administrateurs. Clôturez d’abord le bulletin de celui qui part.")
+    return libre
 
 
 def modifier(*, bulletin: Bulletin, par: Auteur, **champs: Any) -> Bulletin:

@@ -1,5 +1,5 @@
 """The mails about accounts and accesses, written when they leave; the worker imports this module."""
 
-from habilitations.courriels import administrateurs, comptes, revues
+from habilitations.courriels import administrateurs, comptes, decisions, revues
 
-__all__ = ["administrateurs", "comptes", "revues"]
+__all__ = ["administrateurs", "comptes", "decisions", "revues"]

@@ -128,6 +128,11 @@ class Utilisateur(AbstractBaseUser, Datee):
         ]
 
     @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that supervises: the one that leads the organisation."""
+        return self.organisme.gestionnaire if self.organisme else ""
+
+    @property
     def close(self) -> bool:
         """Return whether the account has ended for good: only the CAF opens it again."""
         return self.suspension_cause == Cause.FIN

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from conventions.models.communs import une_ligne
+from conventions.models.communs import DuPerimetre, une_ligne
 from habilitations.models.groupes import Groupe
 from habilitations.models.personnes import Utilisateur
 
@@ -17,6 +17,7 @@ LIBELLES = {
     "compte.suspendre": "Compte suspendu",
     "compte.reactiver": "Suspension levée",
     "compte.fin": "Compte clos",
+    "compte.rouvrir": "Compte rouvert par la Caf",
     "compte.identifiants_renvoyer": "Identifiants envoyés à nouveau",
     "compte.mdp_forcer": "Nouveau mot de passe imposé",
     "compte.deverrouiller": "Connexion débloquée",
@@ -81,6 +82,29 @@ class Decision(models.Model):
         return self.get_genre_display()
 
 
+class AvisDecision(models.Model):
+    """Who is told of a decision by mail; a `rappel` comes the day before it takes effect."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, verbose_name="décision", related_name="avis")
+    destinataire = models.ForeignKey(Utilisateur, models.PROTECT, verbose_name="destinataire", related_name="+")
+    rappel = models.BooleanField("rappel", default=False)
+
+    class Meta:
+        verbose_name = "avis d’une décision"
+        verbose_name_plural = "avis de décisions"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["decision", "destinataire", "rappel"], name="habilitations_avisdecision_unique")]
+
+    def __str__(self) -> str:
+        return f"Avis {self.pk}"
+
+
+class MesureQuerySet(DuPerimetre["Mesure"]):
+    """Visibility: that of the organisation."""
+
+    CHEMINS = ("organisme__caisse", "organisme__conventions__contrats__caisses")
+
+
 class Mesure(models.Model):
     """What the CAF asks of a partner or takes from it « à titre conservatoire », until it is answered or lifted."""
 
@@ -106,6 +130,8 @@ class Mesure(models.Model):
     levee_par = models.ForeignKey(Utilisateur, models.PROTECT, verbose_name="levée par", related_name="+", null=True, blank=True)
     levee_motif = models.CharField("motif de la levée", max_length=MOTIF_MAX, blank=True, validators=[une_ligne])
 
+    objects = MesureQuerySet.as_manager()
+
     class Meta:
         verbose_name = "mesure"
         ordering = ["-posee", "-pk"]
@@ -130,6 +156,17 @@ class Mesure(models.Model):
     def __str__(self) -> str:
         return self.get_genre_display()
 
+    @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that supervises."""
+        return self.organisme.gestionnaire
+
+
+class RetraitFacteurQuerySet(DuPerimetre["RetraitFacteur"]):
+    """Visibility: that of the person."""
+
+    CHEMINS = ("utilisateur__organisme__caisse", "utilisateur__organisme__conventions__contrats__caisses")
+
 
 class RetraitFacteur(models.Model):
     """A lost second factor: one person asks that it be taken away, another decides (AN-05)."""
@@ -141,6 +178,8 @@ class RetraitFacteur(models.Model):
     decide = models.DateTimeField("décidé", null=True, blank=True)
     decide_par = models.ForeignKey(Utilisateur, models.PROTECT, verbose_name="décidé par", related_name="+", null=True, blank=True)
     accorde = models.BooleanField("accordé", null=True, blank=True)
+
+    objects = RetraitFacteurQuerySet.as_manager()
 
     class Meta:
         verbose_name = "retrait d’un second facteur"
@@ -168,6 +207,17 @@ class RetraitFacteur(models.Model):
     def __str__(self) -> str:
         return f"Retrait du second facteur de {self.utilisateur}"
 
+    @property
+    def gestionnaire(self) -> str:
+        """Return the code of the caisse that decides, when the CAF does."""
+        return self.utilisateur.gestionnaire
+
+
+class RenouvellementQuerySet(DuPerimetre["Renouvellement"]):
+    """Visibility: the caisse that leads; an order for everyone, the caisses of whoever gave it."""
+
+    CHEMINS = ("organisme__caisse", "utilisateur__organisme__caisse", "ordonne_par__caisses")
+
 
 class Renouvellement(models.Model):
     """Passwords that the CAF orders to be changed on a day: of one person, of one organisation, or of everyone (CN-12)."""
@@ -185,6 +235,8 @@ class Renouvellement(models.Model):
     annonce = models.DateTimeField("annoncé", null=True, blank=True)
     fait = models.DateTimeField("fait", null=True, blank=True)
 
+    objects = RenouvellementQuerySet.as_manager()
+
     class Meta:
         verbose_name = "renouvellement de mots de passe"
         verbose_name_plural = "renouvellements de mots de passe"
@@ -199,6 +251,12 @@ class Renouvellement(models.Model):
         return f"Renouvellement du {self.le:%d/%m/%Y}"
 
 
+class RevueQuerySet(DuPerimetre["Revue"]):
+    """Visibility: that of the organisation."""
+
+    CHEMINS = ("organisme__caisse", "organisme__conventions__contrats__caisses")
+
+
 class Revue(models.Model):
     """The yearly review of an organisation: its administrators confirm or close each person (CN-42)."""
 
@@ -207,6 +265,8 @@ class Revue(models.Model):
     rappels = models.PositiveSmallIntegerField("rappels envoyés", default=0)
     cloture = models.DateTimeField("terminée", null=True, blank=True)
     document = models.ForeignKey("conventions.Document", models.PROTECT, verbose_name="preuve", related_name="+", null=True, blank=True)
+
+    objects = RevueQuerySet.as_manager()
 
     class Meta:
         verbose_name = "revue annuelle"

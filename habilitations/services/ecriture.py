@@ -115,7 +115,7 @@ def decider(
     """Write a decision and its trace, in the caller's transaction. Raises Refus when the reason does not fit on a line."""
     decision = Decision(
         genre=genre, instant=horloge.maintenant(), organisme_id=organisme, utilisateur=utilisateur, groupe=groupe,
-        auteur_id=par.utilisateur, motif=motif.strip(), detail=detail,
+        auteur_id=par.utilisateur, motif=" ".join(motif.split()), detail=detail,
     )  # fmt: skip
     valider(decision, "organisme", "utilisateur", "groupe", "auteur")
     decision.save(using=base(), force_insert=True)
@@ -130,4 +130,4 @@ def motif_exige(motif: str) -> str:
     """Return the reason, trimmed. Raises Refus when there is none: whoever loses a right may ask why."""
     if not motif.strip():
         raise Refus("Indiquez pourquoi.", "motif")
-    return motif.strip()
+    return " ".join(motif.split())

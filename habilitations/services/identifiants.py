@@ -44,6 +44,11 @@ def est_verrouille(*, par: Auteur, utilisateur: Utilisateur) -> bool:
     return _oui("select cdap.compte_verrouille(%s, %s)", par.session, utilisateur.pk)
 
 
+def est_enrole(*, par: Auteur, utilisateur: Utilisateur) -> bool:
+    """Return whether the person has a second factor."""
+    return _oui("select cdap.compte_enrole(%s, %s)", par.session, utilisateur.pk)
+
+
 def demander_retrait(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> RetraitFacteur:
     """Ask that a lost second factor be taken away. Raises Refus: asked already, or asked for oneself."""
     genre, organisme = "compte.otp_retirer_demander", utilisateur.organisme_id

@@ -16,6 +16,11 @@ from habilitations.services import rattachements
 from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
 
 IDENTITE = ("nom", "prenom", "courriel", "temporaire", "debut", "fin")
+# What the screens show of a person.
+COLONNES = (
+    "id", "identifiant", *IDENTITE, "fonction", "service", "role", "organisme", "suspension", "suspension_cause", "mot_de_passe_provisoire",
+    "creation", "derniere_connexion",
+)  # fmt: skip
 # Mailboxes that several people read (CN-14): the part before the @ is one of these words, alone or with a number or a place.
 PARTAGEES = re.compile(
     r"(accueil|administration|caf|ccas|cias|compta|contact|creche|direction|documentation|ecole|info|infos|mairie|rh|ressources-?humaines|"

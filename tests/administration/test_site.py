@@ -10,12 +10,14 @@ from django.db import connection, connections
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from psycopg import errors
 
 from cdap import barriere, routeur
 from cdap.administration.base import AdminCaf
 from conventions.models import Caisse
 from habilitations import acces
+from habilitations.models import Mesure, Renouvellement, RetraitFacteur, Revue
 from tests import usine
 from tests.usine import OWNER
 
@@ -44,6 +46,14 @@ def une_ligne_de_chaque() -> None:
     usine.bulletin(convention=lea.convention)
     usine.demande()
     usine.document(organisme=lea.organisme, convention=lea.convention)
+    dora = usine.operateur("921").utilisateur or 0
+    decidees = {"posee": timezone.now(), "posee_par_id": dora, "motif": "Essai"}
+    Mesure.objects.using(OWNER).create(genre="question", organisme=lea.organisme, echeance=usine.FIN, **decidees)
+    RetraitFacteur.objects.using(OWNER).create(utilisateur=lea.utilisateur, demande=timezone.now(), demande_par_id=dora, motif="Essai")
+    Renouvellement.objects.using(OWNER).create(
+        organisme=lea.organisme, le=usine.FIN, motif="Essai", ordonne=timezone.now(), ordonne_par_id=dora
+    )
+    Revue.objects.using(OWNER).create(organisme=lea.organisme, ouverture=usine.DEBUT)
 
 
 def adresses(fiche: AdminCaf, request: Any) -> list[str]:
@@ -196,9 +206,9 @@ LISIBLES = {
     "conventions_caisse", "conventions_codeacces", "conventions_codehistorique", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_demande", "conventions_demande_profils",
     "conventions_demande_services", "conventions_demandecaisse", "conventions_document", "conventions_organisme", "conventions_profil",
-    "conventions_service", "django_content_type", "habilitations_utilisateur", "administrateur_en_vigueur", "habilitation_en_vigueur",
-    "habilitations_affectation", "habilitations_decision", "habilitations_groupe", "habilitations_groupe_codes_acces",
-    "habilitations_lignerevue", "habilitations_mesure", "habilitations_renouvellement", "habilitations_retraitfacteur", "habilitations_revue",
+    "conventions_service", "django_content_type", "administrateur_en_vigueur", "habilitation_en_vigueur", "habilitations_affectation", "habilitations_avisdecision",
+    "habilitations_decision", "habilitations_groupe", "habilitations_groupe_codes_acces", "habilitations_lignerevue", "habilitations_mesure",
+    "habilitations_renouvellement", "habilitations_retraitfacteur", "habilitations_revue", "habilitations_utilisateur", "habilitations_utilisateur_caisses",
 }  # fmt: skip
 
 

@@ -27,7 +27,10 @@ def test_every_page_opens(chez_a: Monde) -> None:
     alice = chez_a.alice
     question = _question(chez_a)
     retrait = RetraitFacteur.objects.using(OWNER).create(
-        utilisateur=alice.utilisateur, demande="2026-01-01T00:00Z", demande_par_id=usine.administrateur(chez_a.organisme).utilisateur, motif="Perdu"
+        utilisateur=alice.utilisateur,
+        demande="2026-01-01T00:00Z",
+        demande_par_id=usine.administrateur(chez_a.organisme).utilisateur,
+        motif="Perdu",
     )
     pages = {
         "habilitations": {}, "groupes": {}, "groupe_creer": {}, "utilisateurs": {}, "utilisateur_creer": {},
@@ -72,7 +75,10 @@ def test_nor_do_acts_pages_and_previews_reach_another_partner(chez_a: Monde, che
         assert chez_a.envoyer("groupe_acte", {"motif": "x"}, groupe=chez_b.alice.groupe.pk, acte=acte).status_code == 404
     for acte in ("suspendre", "clore", "reinitialiser", "renvoyer", "debloquer", "retirer-facteur"):
         assert chez_a.envoyer("utilisateur_acte", {"motif": "x"}, utilisateur=chez_b.alice.utilisateur.pk, acte=acte).status_code == 404
-    assert chez_a.navigateur.get(reverse("utilisateur_acte", kwargs={"utilisateur": chez_a.alice.utilisateur.pk, "acte": "x"})).status_code == 404
+    assert (
+        chez_a.navigateur.get(reverse("utilisateur_acte", kwargs={"utilisateur": chez_a.alice.utilisateur.pk, "acte": "x"})).status_code
+        == 404
+    )
     assert chez_b.etat() == avant
 
 
@@ -99,7 +105,13 @@ def test_fields_that_the_form_has_not_change_nothing(chez_a: Monde, chez_b: Mond
     saisie = chez_a.identite(**de_trop)
     assert chez_a.envoyer("utilisateur_creer", saisie).status_code == 303
     bob = Utilisateur.objects.using(OWNER).get(courriel=saisie["courriel"])
-    assert (bob.role, bob.organisme_id, bob.bulletin_id, bob.charte, bob.mot_de_passe_provisoire) == ("agent", chez_a.organisme.pk, None, "", True)
+    assert (bob.role, bob.organisme_id, bob.bulletin_id, bob.charte, bob.mot_de_passe_provisoire) == (
+        "agent",
+        chez_a.organisme.pk,
+        None,
+        "",
+        True,
+    )
     assert (bob.identifiant.startswith("b.exemple."), bob.has_usable_password()) == (True, False)
 
 
@@ -141,7 +153,12 @@ def test_a_delegation_taken_back_leaves_pages_to_read(chez_a: Monde) -> None:
         genre="delegation", organisme=chez_a.organisme, posee=usine.timezone.now(), posee_par_id=question.posee_par_id, motif="x"
     )
     avant = chez_a.etat()
-    for nom, arguments in (("habilitations", {}), ("groupes", {}), ("utilisateurs", {}), ("utilisateur", {"utilisateur": alice.utilisateur.pk})):
+    for nom, arguments in (
+        ("habilitations", {}),
+        ("groupes", {}),
+        ("utilisateurs", {}),
+        ("utilisateur", {"utilisateur": alice.utilisateur.pk}),
+    ):
         page = chez_a.lire(nom, **arguments)
         assert "La Caf a repris la gestion de vos habilitations." in page
         assert "/creer/" not in page
@@ -154,7 +171,9 @@ def test_a_delegation_taken_back_leaves_pages_to_read(chez_a: Monde) -> None:
         assert chez_a.envoyer(nom, chez_a.identite(motif="x", libelle="x"), **arguments).status_code == 403
     assert chez_a.etat() == avant
     assert len(chez_a.refus()) == 7
-    assert chez_a.envoyer("reponse", {"reponse": "Nous sommes deux."}, question=question.pk).status_code == 303, "a question is still answered"
+    assert chez_a.envoyer("reponse", {"reponse": "Nous sommes deux."}, question=question.pk).status_code == 303, (
+        "a question is still answered"
+    )
 
 
 def _question(chez: Monde) -> Mesure:
@@ -179,7 +198,12 @@ def test_a_question_is_answered_once_and_by_its_own_partner(chez_a: Monde, chez_
 
 def test_a_lost_factor_takes_two_people(chez_a: Monde) -> None:
     alice, denis = chez_a.alice, usine.administrateur(chez_a.organisme)
-    assert chez_a.envoyer("utilisateur_acte", {"motif": "Téléphone perdu"}, utilisateur=alice.utilisateur.pk, acte="retirer-facteur").status_code == 303
+    assert (
+        chez_a.envoyer(
+            "utilisateur_acte", {"motif": "Téléphone perdu"}, utilisateur=alice.utilisateur.pk, acte="retirer-facteur"
+        ).status_code
+        == 303
+    )
     retrait = RetraitFacteur.objects.using(OWNER).get(utilisateur=alice.utilisateur)
     adresse = reverse("retrait_decider", kwargs={"retrait": retrait.pk})
     assert "Vous avez demandé ce retrait" in chez_a.navigateur.get(adresse).content.decode()
@@ -227,7 +251,9 @@ def test_a_page_costs_the_same_for_ten_people_and_for_a_thousand(chez_a: Monde) 
 
 def test_the_list_is_searched_filtered_and_paged(chez_a: Monde) -> None:
     dormant = chez_a.personne(nom="Dormeur", derniere_connexion="2026-01-01")
-    seul = chez_a.personne(nom="Seul", derniere_connexion=usine.timezone.localdate(), fin=usine.timezone.localdate() + usine.timedelta(days=30))
+    seul = chez_a.personne(
+        nom="Seul", derniere_connexion=usine.timezone.localdate(), fin=usine.timezone.localdate() + usine.timedelta(days=30)
+    )
     clos = chez_a.personne(nom="Parti", suspension="2026-01-01T00:00Z", suspension_cause="fin", fin="2026-01-01")
     suspendu = chez_a.personne(nom="Puni", suspension="2026-01-01T00:00Z", suspension_cause="administrateur")
     neuf = chez_a.personne(nom="Neuf", mot_de_passe_provisoire=True, derniere_connexion=None)

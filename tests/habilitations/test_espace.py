@@ -125,9 +125,8 @@ def test_a_delegation_taken_back_writes_nothing_at_home_either(chez_a: Monde, ec
     ],
 )
 def test_the_web_role_may_not_touch_what_an_administrator_does_not_decide(chez_a: Monde, interdite: str) -> None:
-    with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic():
-        with connection.cursor() as curseur:
-            curseur.execute(interdite)
+    with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute(interdite)
     assert refus.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
 
 
@@ -136,7 +135,12 @@ def test_an_administrator_makes_no_administrator_and_chooses_no_password(chez_a:
         "nom": "x", "prenom": "x", "role": "agent", "organisme_id": chez_a.organisme.pk, "debut": "2026-01-01", "password": "!x",
         "mot_de_passe_provisoire": True,
     }  # fmt: skip
-    for mauvais in ({"password": "pbkdf2_sha256$1$x$x"}, {"mot_de_passe_provisoire": False}, {"charte": "2026-1"}, {"suspension": timezone.now()}):
+    for mauvais in (
+        {"password": "pbkdf2_sha256$1$x$x"},
+        {"mot_de_passe_provisoire": False},
+        {"charte": "2026-1"},
+        {"suspension": timezone.now()},
+    ):
         with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic():
             Utilisateur.objects.create(identifiant=usine.unique(), courriel=f"{usine.unique()}@x.example", **(bon | mauvais))
         assert refus.value.__cause__.sqlstate == "42501", mauvais  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from envois.models import Envoi
 from habilitations.models import Utilisateur
 from tests import usine
-from tests.habilitations.monde import JOUR, Monde
+from tests.habilitations.monde import Monde
 from tests.usine import OWNER
 
 
@@ -29,7 +29,9 @@ def acte(chez: Monde, nom: str, personne: Utilisateur, motif: str = "Contrôle")
 
 
 def courriels(personne: Utilisateur) -> list[str]:
-    return sorted(Envoi.objects.using(OWNER).filter(objet=personne.pk, modele__startswith="habilitations.").values_list("modele", flat=True))
+    return sorted(
+        Envoi.objects.using(OWNER).filter(objet=personne.pk, modele__startswith="habilitations.").values_list("modele", flat=True)
+    )
 
 
 def test_a_person_is_created_attached_and_told_by_two_mails(chez_a: Monde) -> None:

@@ -1,0 +1,84 @@
+"""The mails about decisions of the CAF: what was decided, why, and whom to ask. Nothing to click but the portal's address."""
+
+from dataclasses import dataclass
+
+from conventions.models import Caisse
+from envois.modeles import Message, lien, modele, rediger
+from habilitations.models import AvisDecision, Mesure, Utilisateur
+
+SUJET = "Une information de votre Caf"
+REPONDRE = "Vous pouvez demander des explications à votre Caf, dont les coordonnées suivent."
+PERSONNE = ("id", "prenom", "nom", "courriel", "organisme")
+
+
+@dataclass(frozen=True, slots=True)
+class Texte:
+    """What a mail says of a decision, before and after its reason; {personne}, {organisme}, {echeance} and {le} are filled in."""
+
+    phrase: str
+    suite: str = REPONDRE
+    intitule: str = "Motif"
+
+
+TEXTES = {
+    ("habilitation.question_poser", Mesure.Genre.QUESTION): Texte(
+        "Votre Caf vous pose une question sur les accès de {organisme}.",
+        "Répondez au plus tard le {echeance}, dans l’espace d’administration du portail.",
+        "Sa question",
+    ),
+    ("habilitation.mesure_lever", Mesure.Genre.QUESTION): Texte("Votre Caf a classé la question qu’elle vous avait posée."),
+    ("habilitation.mesure_poser", Mesure.Genre.ORGANISME): Texte(
+        "Votre Caf suspend à titre conservatoire tous les accès de {organisme}. Plus personne n’y consulte de dossier."
+    ),
+    ("habilitation.mesure_lever", Mesure.Genre.ORGANISME): Texte(
+        "Votre Caf lève la suspension de {organisme}. Les accès qui étaient ouverts le sont à nouveau."
+    ),
+    ("habilitation.mesure_poser", Mesure.Genre.PERSONNE): Texte(
+        "Votre Caf suspend à titre conservatoire les accès de {personne}, de {organisme}."
+    ),
+    ("habilitation.mesure_lever", Mesure.Genre.PERSONNE): Texte("Votre Caf lève la suspension des accès de {personne}, de {organisme}."),
+    ("habilitation.mesure_poser", Mesure.Genre.DELEGATION): Texte(
+        "Votre Caf retire à {organisme} la gestion de ses accès : ses administrateurs les voient sans plus pouvoir les modifier."
+    ),
+    ("habilitation.mesure_lever", Mesure.Genre.DELEGATION): Texte(
+        "Votre Caf rend à {organisme} la gestion de ses accès : ses administrateurs peuvent de nouveau les modifier."
+    ),
+    ("compte.adresse_autoriser", None): Texte(
+        "Votre Caf autorise une personne de {organisme} à recevoir ses messages à l’adresse {courriel}, qui semble partagée."
+    ),
+    ("compte.rouvrir", None): Texte(
+        "Votre Caf a rouvert le compte de {personne}, de {organisme}. Ce compte n’a aucun groupe : un administrateur l’y rattache."
+    ),
+    ("habilitation.renouvellement_ordonner", None): Texte(
+        "Votre Caf demande que votre mot de passe soit renouvelé. À partir du {le}, vous en choisirez un autre à votre connexion.",
+        "Vous n’avez rien à faire avant ce jour. Personne, pas même votre Caf, ne vous demandera jamais votre mot de passe.",
+    ),
+}
+
+
+@modele("habilitations.avis")
+def avis(numero: int) -> Message:
+    """Tell a person of a decision."""
+    un = AvisDecision.objects.select_related("decision__organisme__caisse").get(pk=numero)
+    decision = un.decision
+    personne = _personne(un.destinataire_id)
+    texte = TEXTES[decision.genre, decision.detail.get("mesure")]
+    concernee = _personne(decision.utilisateur_id) if decision.utilisateur_id else personne
+    valeurs = {"personne": concernee, "organisme": decision.organisme, **decision.detail}
+    return rediger(
+        "habilitations/courriels/avis.txt",
+        sujet=SUJET,
+        destinataire=personne.courriel,
+        personne=personne,
+        phrase=texte.phrase.format(**valeurs),
+        suite=texte.suite.format(**valeurs),
+        intitule=texte.intitule,
+        decision=decision,
+        rappel=un.rappel,
+        adresse=lien("/"),
+        caisse=Caisse.objects.filter(organismes=decision.organisme_id or personne.organisme_id).first(),
+    )
+
+
+def _personne(numero: int) -> Utilisateur:
+    return Utilisateur.objects.only(*PERSONNE).get(pk=numero)
