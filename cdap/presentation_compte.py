@@ -79,7 +79,7 @@ def _identite(qui: Acces, compte: Compte) -> tuple[tuple[str, str], ...]:
 def _habilitation(une: HabilitationDuCompte) -> Bloc:
     profil = reference.PROFILS[une.profil]
     faits = [
-        ("Groupe", une.groupe),
+        ("Service", reference.SERVICES[une.service][0]),
         ("Profil", f"{une.profil}, {profil.libelle}"),
         ("Pourquoi", profil.finalite),
         ("Caisses", _caisses(une.caisses)),
@@ -87,7 +87,7 @@ def _habilitation(une: HabilitationDuCompte) -> Bloc:
     if une.codes:
         faits.append(("Codes d’accès", ", ".join(une.codes)))
     faits += [("Depuis le", date_fr(une.depuis)), ("Jusqu’au", date_fr(une.jusque) if une.jusque else "Sans date de fin")]
-    return Bloc(reference.SERVICES[une.service][0], tuple(faits))
+    return Bloc(une.groupe, tuple(faits))
 
 
 def _sans_habilitation(qui: Acces) -> str:
@@ -110,7 +110,7 @@ def _securite(compte: Compte) -> tuple[tuple[str, str], ...]:
 
 def _depuis(verbe: str, instant: datetime | None) -> str:
     """The journal keeps six months: what is older has no date any more."""
-    return f"{verbe} le {heure_fr(instant)}" if instant else f"{verbe} il y a plus de six mois, ou date non connue"
+    return f"{verbe} le {heure_fr(instant)}" if instant else "Date non connue : elle a plus de six mois"
 
 
 def _caisses(codes: tuple[str, ...]) -> str:

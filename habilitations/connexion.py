@@ -41,12 +41,12 @@ def premier_facteur(*, identifiant: str, mot_de_passe: str, ip: str) -> str | No
     juste = check_password(unicodedata.normalize("NFC", mot_de_passe), str(empreinte or _LEURRE))
     if tentative is None:
         return None
-    if empreinte is None or not juste:
-        valeur("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
-        return None
     cle = nouvelle_cle()
-    # False: a provisional password that has just served elsewhere.
-    return cle if valeur("select cdap.connexion_reussir(%s, %s, %s)", [tentative, identifiant, cle]) else None
+    # « reussir » refuses a provisional password that has just served elsewhere.
+    if empreinte is not None and juste and valeur("select cdap.connexion_reussir(%s, %s, %s)", [tentative, identifiant, cle]):
+        return cle
+    valeur("select cdap.connexion_echouer(%s, %s::inet)", [identifiant, ip])
+    return None
 
 
 def second_facteur(*, session: str, code: str, ip: str) -> str | None:

@@ -149,6 +149,8 @@ ACTUALITES = (
 )
 OUVERTURE, CLOTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 INEXISTANT = ("921", "9999999")
+# Somebody of the first partner who has received a provisional password and never signed in: it serves once.
+EN_ATTENTE = "ccas.nouvelle"
 
 
 def construire() -> None:
@@ -162,6 +164,7 @@ def construire() -> None:
             caisse.save()
         for partenaire in PARTENAIRES:
             _partenaire(partenaire)
+        _en_attente()
         for cle, (role, prenom, nom, caisses) in PERSONNEL.items():
             _personne(cle, role, prenom, nom).caisses.set(Caisse.objects.filter(code__in=caisses))
         for code, titre, texte in ACTUALITES:
@@ -225,6 +228,15 @@ def _personne(
     return personne
 
 
+def _en_attente() -> None:
+    groupe = Groupe.objects.get(libelle="Service social", contrat__convention__organisme__raison_sociale=PARTENAIRES[0].raison_sociale)
+    personne = _personne(EN_ATTENTE, Role.AGENT, "Iris", "Modèle", groupe.contrat.convention.organisme)
+    personne.mot_de_passe_provisoire, personne.charte, personne.charte_acceptation = True, "", None
+    personne.save()
+    FacteurTotp.objects.filter(utilisateur=personne).delete()
+    Affectation.objects.create(utilisateur=personne, groupe=groupe, debut=DEBUT)
+
+
 def acces() -> dict[str, Any]:
     """Return what `.demo/acces.json` says of the accounts and of their dossiers (design §8)."""
     comptes: list[dict[str, Any]] = []
@@ -243,7 +255,8 @@ def acces() -> dict[str, Any]:
         for cas, numeros in (cas_du_compte | {"inexistant": (INEXISTANT,)}).items()
         for caisse, numero in numeros
     ]
-    return {"comptes": comptes, "dossiers": dossiers}
+    en_attente = {"identifiant": EN_ATTENTE, "mot_de_passe": mot_de_passe(EN_ATTENTE)}
+    return {"comptes": comptes, "en_attente": en_attente, "dossiers": dossiers}
 
 
 def _compte(cle: str, role: Role, organisme: str) -> dict[str, Any]:

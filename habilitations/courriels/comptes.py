@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 
 from audit.journal import horloge
 from envois.modeles import Message, lien, modele, rediger
-from habilitations.models import Avis, CodeSecours, Recuperation, Utilisateur
+from habilitations.models import Avis, CodeSecours, Recuperation, Role, Utilisateur
 
 # Without what is read for something else: 0 O, 1 l I. Sixteen of them are 92 bits (CN-09).
 LETTRES = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -69,7 +69,7 @@ def mot_de_passe_oublie(objet: int) -> Message | None:
         jeton=hashlib.sha256(jeton.encode()).digest(), jeton_fin=horloge.maintenant() + timedelta(minutes=minutes)
     )
     adresse = lien(reverse("mot_de_passe_nouveau", args=[jeton]))
-    return _message(personne, "mot_de_passe_oublie", "Votre compte", lien=adresse, minutes=minutes)
+    return _message(personne, "mot_de_passe_oublie", "Votre compte", lien=adresse, minutes=minutes, a_prevenir=_a_prevenir(personne))
 
 
 @modele("habilitations.identifiant_perdu")
@@ -145,14 +145,16 @@ def _avis(objet: int, gabarit: str, *, sujet: str = "Votre compte", **contexte: 
     destinataire = avis.caisse if avis.caisse else _en_vigueur(avis.destinataire_id or 0)
     if destinataire is None or not destinataire.courriel:
         return None
+    personne = Utilisateur.objects.only(*COLONNES).get(pk=avis.utilisateur_id)
     return rediger(
         f"habilitations/courriels/{gabarit}.txt",
         sujet=sujet,
         destinataire=destinataire.courriel,
-        personne=Utilisateur.objects.only(*COLONNES).get(pk=avis.utilisateur_id),
+        personne=personne,
         destinataire_nom=str(destinataire),
         quand=_en_toutes_lettres(avis.instant),
         reseau=reseau(avis.ip),
+        a_prevenir=_a_prevenir(personne),
         **contexte,
     )
 
@@ -160,6 +162,14 @@ def _avis(objet: int, gabarit: str, *, sujet: str = "Votre compte", **contexte: 
 def reseau(ip: str | None) -> str:
     """Return the network of an address, wide enough not to follow a person: /24, or /48 in IPv6."""
     return str(ip_network(f"{ip}/{24 if ip_address(ip).version == 4 else 48}", strict=False)) if ip else "non connu"
+
+
+def _a_prevenir(personne: Utilisateur) -> str:
+    """Return who answers for that person."""
+    return {
+        Role.AGENT: "l’administrateur de votre organisme",
+        Role.ADMINISTRATEUR: "votre Caf, et l’autre administrateur de votre organisme s’il y en a un",
+    }.get(Role(personne.role), "l’assistance informatique de votre Caf")
 
 
 def _en_toutes_lettres(instant: datetime) -> str:

@@ -317,6 +317,9 @@ def test_an_agent_crosses_a_renewal_and_is_stopped_by_a_denunciation(caf: Auteur
         conventions.denoncer(convention=vu(alice.convention), recue_le=date(2027, 1, 1), motif="lettre", par=caf)
     with horloge.a("2027-12-31T23:30"):
         passer()
+        usine.executer(  # each year
+            "update habilitations_utilisateur set charte_acceptation = cdap.maintenant() where id = %s", [alice.utilisateur.pk]
+        )
         assert ouvre(alice, navigateur, numero)
     with horloge.a("2028-01-01T00:30"):
         passer()

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from cdap.demo import monde
 from habilitations import acces, connexion, premiere_connexion
 from habilitations.acces import Etat, SessionMorte
 from habilitations.models import CodeSecours, FacteurTotp, Utilisateur
@@ -243,6 +244,12 @@ def test_a_recovery_code_serves_once_even_in_parallel(base: None) -> None:
 
     with ThreadPoolExecutor(4) as bassin:
         assert sum(bassin.map(essayer, attentes)) == 1
+
+
+def test_the_fictional_world_has_somebody_who_has_never_signed_in(base: None) -> None:
+    lu = monde.acces()["en_attente"]
+    assert qui(connexion.premier_facteur(**lu, ip=IP)).etat is Etat.MOT_DE_PASSE
+    assert connexion.premier_facteur(**lu, ip=IP) is None
 
 
 def test_a_session_dies_with_the_factor_that_made_it(base: None) -> None:

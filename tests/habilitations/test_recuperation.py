@@ -110,6 +110,7 @@ def test_a_new_link_kills_the_former(boite: Boite) -> None:
     assert premier != second
     assert not choisir(premier)
     assert choisir(second)
+    assert "prévenez\nl’administrateur de votre organisme" in textes(boite, alice.courriel)[0]
 
 
 def test_a_password_that_is_too_weak_leaves_the_link_alive(boite: Boite) -> None:

@@ -47,7 +47,8 @@ def test_signing_in_takes_a_password_then_a_code(ouvrir: Ouvrir, alice: usine.Ag
     titre(page, "Bonjour Alice Modèle")
     cookies = {un["name"]: un for un in page.context.cookies()}
     assert cookies["session"]["value"] != cle
-    assert all(un["httpOnly"] and un["sameSite"] in ("Lax", "Strict") and un["expires"] == -1 for un in cookies.values())
+    assert all(un["httpOnly"] and un["sameSite"] in ("Lax", "Strict") for un in cookies.values())
+    assert {nom for nom, un in cookies.items() if un["expires"] != -1} == {"appareil"}, "what knows the device, and opens nothing"
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
