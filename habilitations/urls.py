@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from habilitations.views import accueil, actes, groupes, listes, rattachements, utilisateurs
+from habilitations.views import accueil, actes, administrateurs, groupes, listes, rattachements, revues, utilisateurs
 
 urlpatterns = [
     path("habilitations/", accueil.tableau, name="habilitations"),
@@ -23,5 +23,12 @@ urlpatterns = [
     path("habilitations/utilisateurs/<int:utilisateur>/actes/<slug:acte>/", actes.sur_une_personne, name="utilisateur_acte"),
     path("habilitations/rattachements/<int:affectation>/retirer/", rattachements.retirer, name="rattachement_retirer"),
     path("habilitations/retraits/<int:retrait>/", accueil.decider_retrait, name="retrait_decider"),
+    path("habilitations/administrateurs/", administrateurs.lister, name="administrateurs"),
+    path("habilitations/administrateurs/proposer/", administrateurs.proposer, name="administrateur_proposer"),
+    path("habilitations/administrateurs/partir/", administrateurs.partir, name="administrateur_partir"),
+    path("habilitations/revue/", revues.montrer, name="revue"),
+    path("habilitations/revue/confirmer/", revues.confirmer, name="revue_confirmer"),
+    path("habilitations/revue/personnes/<int:ligne>/clore/", revues.clore, name="revue_clore"),
+    path("habilitations/revue/<int:revue>/preuve/", revues.preuve, name="revue_preuve"),
     path("habilitations/questions/<int:question>/", accueil.repondre, name="reponse"),
 ]

@@ -8,7 +8,8 @@ from django.db.models import Count, F, Q, QuerySet
 from audit.journal import horloge
 from conventions.models import Bulletin, Organisme
 from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
-from habilitations.models import LigneRevue, Mesure, RetraitFacteur, Revue
+from habilitations.models import Mesure, RetraitFacteur, Revue
+from habilitations.services.revues import A_DECIDER
 
 A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant", "suspendu")
 
@@ -114,7 +115,7 @@ def retrait(un: RetraitFacteur) -> Retrait:
 
 
 def _revue(organisme: int) -> RevueOuverte | None:
-    attendue = Q(lignes__decision=LigneRevue.Decision.ATTENDUE)
+    attendue = Q(lignes__decision__in=A_DECIDER)
     ouverte = Revue.objects.filter(organisme=organisme, cloture=None).annotate(
         total=Count("lignes"), attendues=Count("lignes", filter=attendue)
     )

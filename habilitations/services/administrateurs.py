@@ -14,6 +14,7 @@ from conventions.models import Bulletin
 from habilitations.services.ecriture import base, ecriture, motif_exige
 from habilitations.services.utilisateurs import nominative
 
+RANGS = 2
 DERNIER = "Vous êtes le seul administrateur : la Caf doit d’abord désigner votre successeur. Elle vient d’en être informée."
 PAS_A_VOUS = "Vous n’administrez pas cet organisme aujourd’hui."
 

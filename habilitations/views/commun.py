@@ -33,6 +33,8 @@ FAITS = {
     "accorde": "C’est fait : le second facteur est retiré, et un mot de passe provisoire part par courriel.",
     "refuse": "C’est fait : le retrait est refusé, rien ne change pour la personne.",
     "repondu": "C’est fait : votre réponse est transmise à la Caf.",
+    "confirme": "C’est fait : ces personnes gardent leurs accès.",
+    "propose": "C’est fait : la Caf a reçu votre proposition.",
     "importe": "C’est fait : toutes les lignes de la liste sont appliquées.",
 }
 
