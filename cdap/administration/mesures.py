@@ -143,6 +143,7 @@ class RenouvellementAdmin(Lecture):
         formulaire = super().get_form(request, obj, change, **kwargs)
         if obj is None:
             caisses = ", ".join(request.acces.caisses)
+            formulaire.base_fields["le"].label = FormulaireRenouvellement.base_fields["le"].label
             formulaire.base_fields["le"].initial = FormulaireRenouvellement.base_fields["le"].initial
             formulaire.base_fields["le"].help_text = (
                 f"Cet ordre vaut pour toutes les personnes des organismes que vos caisses gèrent ({caisses}). Chacune en est avertie par "
