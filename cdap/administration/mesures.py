@@ -203,8 +203,8 @@ class RevueAdmin(Lecture):
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Add how many people nobody has answered for."""
         attendues = Count("lignes", filter=Q(lignes__decision=LigneRevue.Decision.ATTENDUE))
-        lignes: QuerySet[Any] = super().get_queryset(request)
-        return lignes.annotate(reste=attendues)
+        lignes: QuerySet[Any] = super().get_queryset(request).annotate(reste=attendues)
+        return lignes
 
     @admin.display(description="personnes à confirmer")
     def reste(self, revue: Any) -> str:

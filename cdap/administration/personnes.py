@@ -108,8 +108,9 @@ class UtilisateurAdmin(RefusTraces):
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Return the people, without what no page reads: never a password."""
-        lignes: QuerySet[Any] = super().get_queryset(request).select_related("organisme").only(*COLONNES)
-        return lignes.annotate(aujourdhui=AUJOURDHUI)
+        personnes = super().get_queryset(request).select_related("organisme").only(*COLONNES)
+        lignes: QuerySet[Any] = personnes.annotate(aujourdhui=AUJOURDHUI)
+        return lignes
 
     def has_add_permission(self, request: Any) -> bool:
         """A partner names its own people."""
