@@ -143,6 +143,7 @@ class RenouvellementAdmin(Lecture):
         formulaire = super().get_form(request, obj, change, **kwargs)
         if obj is None:
             caisses = ", ".join(request.acces.caisses)
+            formulaire.base_fields["le"].label = FormulaireRenouvellement.base_fields["le"].label
             formulaire.base_fields["le"].initial = FormulaireRenouvellement.base_fields["le"].initial
             formulaire.base_fields["le"].help_text = (
                 f"Cet ordre vaut pour toutes les personnes des organismes que vos caisses gèrent ({caisses}). Chacune en est avertie par "
@@ -202,8 +203,8 @@ class RevueAdmin(Lecture):
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Add how many people nobody has answered for."""
         attendues = Count("lignes", filter=Q(lignes__decision=LigneRevue.Decision.ATTENDUE))
-        lignes: QuerySet[Any] = super().get_queryset(request)
-        return lignes.annotate(reste=attendues)
+        lignes: QuerySet[Any] = super().get_queryset(request).annotate(reste=attendues)
+        return lignes
 
     @admin.display(description="personnes à confirmer")
     def reste(self, revue: Any) -> str:

@@ -11,7 +11,7 @@ from cdap.administration.dossier_vue import tableau
 from cdap.administration.formulaires import FormulaireSansMotif
 from cdap.administration.supervision import FormulaireReouverture, RefusTraces, ouvert, renouveler, superviser
 from habilitations.conditions import auteur
-from habilitations.models import Affectation, Cause, Decision, Role, Utilisateur
+from habilitations.models import Affectation, Cause, Decision, Mesure, Role, Utilisateur
 from habilitations.services import identifiants, supervision, utilisateurs
 
 COLONNES = (*utilisateurs.COLONNES, "charte", "bulletin", "organisme__raison_sociale", "organisme__caisse")
@@ -108,8 +108,9 @@ class UtilisateurAdmin(RefusTraces):
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
         """Return the people, without what no page reads: never a password."""
-        lignes: QuerySet[Any] = super().get_queryset(request).select_related("organisme").only(*COLONNES)
-        return lignes.annotate(aujourdhui=AUJOURDHUI)
+        personnes = super().get_queryset(request).select_related("organisme").only(*COLONNES)
+        lignes: QuerySet[Any] = personnes.annotate(aujourdhui=AUJOURDHUI)
+        return lignes
 
     def has_add_permission(self, request: Any) -> bool:
         """A partner names its own people."""
@@ -178,15 +179,21 @@ def _groupes(personne: Utilisateur) -> Any:
 
 def _decisions(personne: Utilisateur) -> Any:
     decisions = Decision.objects.filter(utilisateur=personne).select_related("auteur", "groupe").only(
-        "genre", "instant", "motif", "auteur__nom", "auteur__prenom", "groupe__libelle"
+        "genre", "instant", "motif", "detail", "auteur__nom", "auteur__prenom", "groupe__libelle"
     )[:DECISIONS]  # fmt: skip
     lignes = (
         (
             heure_fr(une.instant),
-            f"{une.get_genre_display()} : {une.groupe}" if une.groupe else une.get_genre_display(),
+            _precise(une),
             str(une.auteur or "Portail"),
             une.motif or VIDE,
         )
         for une in decisions
     )
     return tableau("Décisions, de la plus récente à la plus ancienne", ("Enregistrée", "Décision", "Par", "Motif"), lignes)
+
+
+def _precise(decision: Decision) -> str:
+    """Return what was decided, with the group or the measure that it names."""
+    quoi = str(decision.groupe) if decision.groupe else dict(Mesure.Genre.choices).get(decision.detail.get("mesure", ""), "")
+    return f"{decision.get_genre_display()} : {quoi}" if quoi else decision.get_genre_display()

@@ -154,7 +154,7 @@ class Mesure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.get_genre_display()
+        return f"{self.get_genre_display().capitalize()} : {self.utilisateur or self.organisme}"
 
     @property
     def gestionnaire(self) -> str:

@@ -35,13 +35,9 @@ def ordonner(
         if le < horloge.jour():
             raise Refus("Ce jour est passé.", "le")
         ordre = Renouvellement(
-            organisme=organisme,
-            utilisateur=utilisateur,
-            le=le,
-            motif=motif,
-            ordonne=horloge.maintenant(),
+            organisme=organisme, utilisateur=utilisateur, le=le, motif=motif, ordonne=horloge.maintenant(),
             ordonne_par_id=par.utilisateur or 0,
-        )
+        )  # fmt: skip
         valider(ordre, "organisme", "utilisateur", "ordonne_par")
         ordre.save(using=base(), force_insert=True)
         decider(

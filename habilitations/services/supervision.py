@@ -175,8 +175,8 @@ def _poser(
     """Write a measure and tell those whom it concerns; it binds by being there, or by what the caller has suspended."""
     motif = motif_exige(motif)
     mesure = Mesure(
-        genre=genre, organisme=organisme, utilisateur=utilisateur, posee=horloge.maintenant(), posee_par_id=par.utilisateur or 0, motif=motif,
-        echeance=echeance,
+        genre=genre, organisme=organisme, utilisateur=utilisateur, posee=horloge.maintenant(), posee_par_id=par.utilisateur or 0,
+        motif=motif, echeance=echeance,
     )  # fmt: skip
     valider(mesure, "organisme", "utilisateur", "posee_par", "repondue_par", "levee_par")
     mesure.save(using=base(), force_insert=True)
