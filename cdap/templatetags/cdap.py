@@ -36,7 +36,8 @@ def erreurs(form: BaseForm) -> list[Erreur]:
 
 def _cible(champ: BoundField) -> str:
     """Return the id of the element that takes the focus: a group of choices has none of its own, its first choice does."""
-    return champ.subwidgets[0].id_for_label if champ.use_fieldset else champ.id_for_label
+    choix = champ.subwidgets if champ.use_fieldset else []
+    return choix[0].id_for_label if choix else champ.id_for_label
 
 
 @register.filter

@@ -97,6 +97,7 @@ HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
     "utilisateurs", "utilisateur", "utilisateur_creer", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher",
     "utilisateur_acte", "utilisateurs_importer", "utilisateurs_modele", "rattachement_retirer", "retrait_decider", "reponse",
+    "administrateurs", "administrateur_proposer", "administrateur_partir", "revue", "revue_confirmer", "revue_clore", "revue_preuve",
 )  # fmt: skip
 
 
@@ -122,6 +123,7 @@ PARTIES: dict[str, dict[str, object]] = {
     "document_vierge": {"genre": "convention"},
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
+    "revue_clore": {"ligne": 1}, "revue_preuve": {"revue": 1},
     **{nom: {"groupe": 1} for nom in ("groupe", "groupe_modifier", "groupe_rattacher", "groupe_apercu")},
     **{nom: {"utilisateur": 1} for nom in ("utilisateur", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher")},
     "groupe_acte": {"groupe": 1, "acte": "clore"},

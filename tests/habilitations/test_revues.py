@@ -117,7 +117,7 @@ def test_closing_in_the_review_ends_the_account_with_its_reason(organisme: Organ
 def test_another_organisation_s_administrator_confirms_nobody(organisme: Organisme) -> None:
     alice, etranger = usine.utilisateur(organisme), usine.administrateur(usine.convention().organisme)
     revue = ouverte(organisme)
-    with pytest.raises(LigneRevue.DoesNotExist):
+    with pytest.raises(Refus, match="pas le droit"):
         revues.confirmer(par=etranger, ligne=ligne(revue, alice))
     assert ligne(revue, alice).decision == Etat.ATTENDUE
 
