@@ -22,32 +22,37 @@ class Texte:
 
 TEXTES = {
     ("habilitation.question_poser", Mesure.Genre.QUESTION): Texte(
-        "Votre Caf vous pose une question sur les accès de {organisme}.",
+        "Votre Caf vous pose une question sur les accès de l’organisme « {organisme} ».",
         "Répondez au plus tard le {echeance}, dans l’espace d’administration du portail.",
         "Sa question",
     ),
     ("habilitation.mesure_lever", Mesure.Genre.QUESTION): Texte("Votre Caf a classé la question qu’elle vous avait posée."),
     ("habilitation.mesure_poser", Mesure.Genre.ORGANISME): Texte(
-        "Votre Caf suspend à titre conservatoire tous les accès de {organisme}. Plus personne n’y consulte de dossier."
+        "Votre Caf suspend à titre conservatoire tous les accès de l’organisme « {organisme} ». Plus personne n’y consulte de dossier."
     ),
     ("habilitation.mesure_lever", Mesure.Genre.ORGANISME): Texte(
-        "Votre Caf lève la suspension de {organisme}. Les accès qui étaient ouverts le sont à nouveau."
+        "Votre Caf lève la suspension de l’organisme « {organisme} ». Les accès qui étaient ouverts le sont à nouveau."
     ),
     ("habilitation.mesure_poser", Mesure.Genre.PERSONNE): Texte(
-        "Votre Caf suspend à titre conservatoire les accès de {personne}, de {organisme}."
+        "Votre Caf suspend à titre conservatoire les accès de {personne}, de l’organisme « {organisme} »."
     ),
-    ("habilitation.mesure_lever", Mesure.Genre.PERSONNE): Texte("Votre Caf lève la suspension des accès de {personne}, de {organisme}."),
+    ("habilitation.mesure_lever", Mesure.Genre.PERSONNE): Texte(
+        "Votre Caf lève la suspension des accès de {personne}, de l’organisme « {organisme} »."
+    ),
     ("habilitation.mesure_poser", Mesure.Genre.DELEGATION): Texte(
-        "Votre Caf retire à {organisme} la gestion de ses accès : ses administrateurs les voient sans plus pouvoir les modifier."
+        "Votre Caf retire à l’organisme « {organisme} » la gestion de ses accès : ses administrateurs les "
+        "voient sans plus pouvoir les modifier."
     ),
     ("habilitation.mesure_lever", Mesure.Genre.DELEGATION): Texte(
-        "Votre Caf rend à {organisme} la gestion de ses accès : ses administrateurs peuvent de nouveau les modifier."
+        "Votre Caf rend à l’organisme « {organisme} » la gestion de ses accès : ses administrateurs peuvent de nouveau les modifier."
     ),
     ("compte.adresse_autoriser", None): Texte(
-        "Votre Caf autorise une personne de {organisme} à recevoir ses messages à l’adresse {courriel}, qui semble partagée."
+        "Votre Caf autorise une personne de l’organisme « {organisme} » à recevoir ses messages à l’adresse "
+        "{courriel}, qui semble partagée."
     ),
     ("compte.rouvrir", None): Texte(
-        "Votre Caf a rouvert le compte de {personne}, de {organisme}. Ce compte n’a aucun groupe : un administrateur l’y rattache."
+        "Votre Caf a rouvert le compte de {personne}, de l’organisme « {organisme} ». Ce compte n’a aucun "
+        "groupe : un administrateur l’y rattache."
     ),
     ("habilitation.renouvellement_ordonner", None): Texte(
         "Votre Caf demande que votre mot de passe soit renouvelé. À partir du {le}, vous en choisirez un autre à votre connexion.",
