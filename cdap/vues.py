@@ -22,6 +22,7 @@ FINS = {
     "signalee": "signalement",
     "suspendue": "suspendue",
     "mot_de_passe_change": "mot_de_passe",
+    "renouvellement": "renouvellement",
     "toutes_fermees": "toutes",
 }
 APPAREIL = f"{settings.PREFIXE_DES_COOKIES}appareil"

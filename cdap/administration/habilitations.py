@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.conf import settings
 from django.db import connections, router
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
@@ -19,8 +20,8 @@ from cdap.administration.dossier_vue import lien, tableau
 from conventions.models import Bulletin, Contrat, Organisme
 from habilitations.models import Cause, Mesure, Revue, Utilisateur
 
-DORMANCE = timedelta(days=90)
-REVUE_EN_RETARD = timedelta(days=30)
+DORMANCE = timedelta(days=settings.ENVIRONNEMENT.dormance_jours)
+REVUE_EN_RETARD = timedelta(days=settings.ENVIRONNEMENT.revue_suspension_jours)
 ETATS_DES_MESURES = {
     "en_cours": lambda: Q(levee=None),
     "repondue": lambda: Q(levee=None, genre=Mesure.Genre.QUESTION, repondue__isnull=False),
