@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from conventions.forms import NUL, ligne
+from conventions.forms import ligne
 from conventions.models import CodeAcces
 from habilitations.lectures.groupes import Cadre
 from habilitations.models import Groupe, Utilisateur
@@ -29,7 +29,9 @@ def jour(libelle: str, requis: str = "", aide: str = "") -> forms.DateField:
 
 def motif(aide: str = "") -> forms.CharField:
     """Return the field of a reason."""
-    return ligne("Motif", MOTIF_MAX, "Indiquez pourquoi.", aide=aide or "Une phrase. La personne et la Caf peuvent la lire : restez factuel.")
+    return ligne(
+        "Motif", MOTIF_MAX, "Indiquez pourquoi.", aide=aide or "Une phrase. La personne et la Caf peuvent la lire : restez factuel."
+    )
 
 
 def version(objet: Groupe | Utilisateur, champs: tuple[str, ...]) -> str:

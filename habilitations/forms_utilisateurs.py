@@ -59,7 +59,10 @@ class NouveauForm(IdentiteForm):
     def __init__(self, *args: Any, groupes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["groupes"] = plusieurs(
-            "Groupes", groupes, "Ceux dont la mission a besoin, et rien de plus. Sans groupe, la personne ne voit aucun dossier.", requis=False
+            "Groupes",
+            groupes,
+            "Ceux dont la mission a besoin, et rien de plus. Sans groupe, la personne ne voit aucun dossier.",
+            requis=False,
         )
         self.order_fields(self.field_order)
 

@@ -115,7 +115,9 @@ def retrait(un: RetraitFacteur) -> Retrait:
 
 def _revue(organisme: int) -> RevueOuverte | None:
     attendue = Q(lignes__decision=LigneRevue.Decision.ATTENDUE)
-    ouverte = Revue.objects.filter(organisme=organisme, cloture=None).annotate(total=Count("lignes"), attendues=Count("lignes", filter=attendue))
+    ouverte = Revue.objects.filter(organisme=organisme, cloture=None).annotate(
+        total=Count("lignes"), attendues=Count("lignes", filter=attendue)
+    )
     ligne = ouverte.values_list("ouverture", "total", "attendues").first()
     return RevueOuverte(*ligne) if ligne else None
 

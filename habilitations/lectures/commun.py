@@ -67,7 +67,15 @@ def histoire(*, organisme: int, **de: int) -> list[Fait]:
     """Return the last decisions about a person or a group, the most recent first; who is not of the organisation is « la Caf »."""
     decisions = Decision.objects.filter(organisme=organisme, **de)
     lignes = decisions.order_by("-instant", "-pk").values_list(
-        "instant", "genre", "utilisateur__prenom", "utilisateur__nom", "groupe__libelle", "auteur_id", "auteur__prenom", "auteur__nom", "motif"
+        "instant",
+        "genre",
+        "utilisateur__prenom",
+        "utilisateur__nom",
+        "groupe__libelle",
+        "auteur_id",
+        "auteur__prenom",
+        "auteur__nom",
+        "motif",
     )
     libelles = dict(Decision._meta.get_field("genre").flatchoices)
     faits = []

@@ -107,7 +107,11 @@ def lister(organisme: int, *, q: str, groupe: str, etat: str, page: str) -> Page
     trouves = de_l_organisme(organisme)
     for mot in q.split()[:5]:
         trouves = trouves.filter(
-            Q(nom__icontains=mot) | Q(prenom__icontains=mot) | Q(identifiant__icontains=mot) | Q(courriel__icontains=mot) | Q(service__icontains=mot)
+            Q(nom__icontains=mot)
+            | Q(prenom__icontains=mot)
+            | Q(identifiant__icontains=mot)
+            | Q(courriel__icontains=mot)
+            | Q(service__icontains=mot)
         )
     if groupe.isascii() and groupe.isdecimal() and len(groupe) < 16:
         trouves = trouves.filter(Exists(Affectation.objects.filter(vivante(), utilisateur=OuterRef("pk"), groupe=int(groupe))))
@@ -181,7 +185,15 @@ def rattachements(personne: Utilisateur, jour: date) -> list[Rattachement]:
             etat = Etiquette("Groupe suspendu ou clos", "stop")
         trouves.append(
             Rattachement(
-                une.pk, une.groupe_id, une.groupe.libelle, str(une.groupe.profil), une.groupe.profil.fiche.finalite, une.debut, une.fin, etat, vivant
+                une.pk,
+                une.groupe_id,
+                une.groupe.libelle,
+                str(une.groupe.profil),
+                une.groupe.profil.fiche.finalite,
+                une.debut,
+                une.fin,
+                etat,
+                vivant,
             )
         )
     return sorted(trouves, key=lambda un: not un.vivant)

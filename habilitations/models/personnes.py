@@ -41,8 +41,8 @@ class UtilisateurManager(BaseUserManager["Utilisateur"]):
     """The people that the role of the connection may see."""
 
     def get_queryset(self) -> UtilisateurQuerySet:
-        """Return them with what limits them further."""
-        return UtilisateurQuerySet(self.model, using=self._db)
+        """Return them with what limits them further, without the columns that neither the web nor the CAF may read."""
+        return UtilisateurQuerySet(self.model, using=self._db).defer("password", "charte")
 
 
 class Utilisateur(AbstractBaseUser, Datee):

@@ -65,7 +65,12 @@ def modifier(request: AgentRequest, groupe: int) -> HttpResponse:
         form,
         "habilitation.groupe_modifier",
         lambda saisie: groupes.modifier(
-            par=auteur(request), groupe=lui, libelle=saisie["libelle"], debut=saisie["debut"], fin=saisie["fin"], codes=saisie["codes_choisis"]
+            par=auteur(request),
+            groupe=lui,
+            libelle=saisie["libelle"],
+            debut=saisie["debut"],
+            fin=saisie["fin"],
+            codes=saisie["codes_choisis"],
         ),
     ):
         return aller("groupe", fait="modifie", groupe=groupe)

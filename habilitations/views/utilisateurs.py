@@ -28,7 +28,13 @@ def lister(request: AgentRequest) -> HttpResponse:
     criteres = {nom: request.GET.get(nom, "").replace("\x00", "").strip()[:CRITERE_MAX] for nom in ("q", "groupe", "etat")}
     page = lecture.lister(organisme(request), **criteres, page=request.GET.get("page", "1"))
     groupes = [(str(ligne.pk), ligne.libelle) for ligne in lecture_groupes.lister(organisme(request)) if not ligne.clos]
-    contexte = {"page": page, "criteres": criteres, "groupes": groupes, "etats": tuple(lecture.ETATS.items()), "filtree": any(criteres.values())}
+    contexte = {
+        "page": page,
+        "criteres": criteres,
+        "groupes": groupes,
+        "etats": tuple(lecture.ETATS.items()),
+        "filtree": any(criteres.values()),
+    }
     return afficher(request, "utilisateurs", contexte)
 
 
@@ -88,7 +94,12 @@ def changer_fonction(request: AgentRequest, utilisateur: int) -> HttpResponse:
     def faire(saisie: dict[str, Any]) -> None:
         gardes: list[Affectation] = [siens[pk] for pk in form.gardes()]
         utilisateurs.changer_fonction(
-            par=auteur(request), utilisateur=elle, fonction=saisie["fonction"], service=saisie["service"], gardes=gardes, motif=saisie["motif"]
+            par=auteur(request),
+            utilisateur=elle,
+            fonction=saisie["fonction"],
+            service=saisie["service"],
+            gardes=gardes,
+            motif=saisie["motif"],
         )
 
     if accepte(request, form, "compte.changer_fonction", faire):

@@ -44,7 +44,7 @@ def test_a_rogue_query_sees_the_own_organisation_alone(chez_a: Monde, chez_b: Mo
 
 
 def test_nothing_is_seen_without_a_session_nor_once_the_rank_is_gone(chez_a: Monde) -> None:
-    rien = {modele.__name__: set() for modele in MODELES}
+    rien: dict[str, set[int]] = {modele.__name__: set() for modele in MODELES}
     agent = Auteur(session=chez_a.alice.cle, utilisateur=chez_a.alice.utilisateur.pk, ip=usine.IP)
     for par in (Auteur(), Auteur(session="inconnue"), agent, usine.operateur("921")):
         assert vus(par) == rien
@@ -90,7 +90,7 @@ def test_a_rogue_write_reaches_no_other_organisation(chez_a: Monde, chez_b: Mond
 @pytest.mark.parametrize("ecriture", [nom for nom in ECRITURES if nom != "decide"])
 def test_a_delegation_taken_back_writes_nothing_at_home_either(chez_a: Monde, ecriture: str) -> None:
     Mesure.objects.using(OWNER).create(
-        genre="delegation", organisme=chez_a.organisme, posee=timezone.now(), posee_par_id=usine.operateur("921").utilisateur, motif="x"
+        genre="delegation", organisme=chez_a.organisme, posee=timezone.now(), posee_par=usine.personne(usine.operateur("921")), motif="x"
     )
     avant = chez_a.etat()
     with en_session(chez_a.par):
@@ -125,9 +125,8 @@ def test_a_delegation_taken_back_writes_nothing_at_home_either(chez_a: Monde, ec
     ],
 )
 def test_the_web_role_may_not_touch_what_an_administrator_does_not_decide(chez_a: Monde, interdite: str) -> None:
-    with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic():
-        with connection.cursor() as curseur:
-            curseur.execute(interdite)
+    with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute(interdite)
     assert refus.value.__cause__.sqlstate == "42501"  # type: ignore[union-attr]
 
 
@@ -136,7 +135,12 @@ def test_an_administrator_makes_no_administrator_and_chooses_no_password(chez_a:
         "nom": "x", "prenom": "x", "role": "agent", "organisme_id": chez_a.organisme.pk, "debut": "2026-01-01", "password": "!x",
         "mot_de_passe_provisoire": True,
     }  # fmt: skip
-    for mauvais in ({"password": "pbkdf2_sha256$1$x$x"}, {"mot_de_passe_provisoire": False}, {"charte": "2026-1"}, {"suspension": timezone.now()}):
+    for mauvais in (
+        {"password": "pbkdf2_sha256$1$x$x"},
+        {"mot_de_passe_provisoire": False},
+        {"charte": "2026-1"},
+        {"suspension": timezone.now()},
+    ):
         with en_session(chez_a.par), pytest.raises(DatabaseError) as refus, transaction.atomic():
             Utilisateur.objects.create(identifiant=usine.unique(), courriel=f"{usine.unique()}@x.example", **(bon | mauvais))
         assert refus.value.__cause__.sqlstate == "42501", mauvais  # type: ignore[union-attr]

@@ -51,7 +51,9 @@ def test_who_leaves_a_group_is_cut_at_once_and_may_come_back(chez_a: Monde) -> N
     assert "Indiquez pourquoi." in chez_a.envoyer("rattachement_retirer", {"motif": ""}, affectation=alice.affectation.pk).content.decode()
     assert chez_a.envoyer("rattachement_retirer", {"motif": "Mutation"}, affectation=alice.affectation.pk).status_code == 303
     assert usine.client(alice.cle).get(ticket).status_code == 403
-    assert "ne fait plus partie" in chez_a.envoyer("rattachement_retirer", {"motif": "x"}, affectation=alice.affectation.pk).content.decode()
+    assert (
+        "ne fait plus partie" in chez_a.envoyer("rattachement_retirer", {"motif": "x"}, affectation=alice.affectation.pk).content.decode()
+    )
     chez_a.envoyer("utilisateur_rattacher", {"choisis": [alice.groupe.pk], "debut": JOUR}, utilisateur=alice.utilisateur.pk)
     assert usine.client(alice.cle).get(reverse("recherche")).status_code == 200
     assert chez_a.decisions(utilisateur=alice.utilisateur) == ["habilitation.retirer", "habilitation.affecter"]
@@ -75,7 +77,12 @@ def test_the_head_count_of_the_contract_is_the_limit_and_all_or_none_holds(chez_
     assert vives(chez_a) == 1
     second = groupe(chez_a)
     assert chez_a.envoyer("groupe_rattacher", {"choisis": [bob.pk], "debut": JOUR}, groupe=second.pk).status_code == 303
-    assert chez_a.envoyer("utilisateur_rattacher", {"choisis": [second.pk], "debut": JOUR}, utilisateur=chez_a.alice.utilisateur.pk).status_code == 303
+    assert (
+        chez_a.envoyer(
+            "utilisateur_rattacher", {"choisis": [second.pk], "debut": JOUR}, utilisateur=chez_a.alice.utilisateur.pk
+        ).status_code
+        == 303
+    )
     assert vives(chez_a) == 3, "a person counts once, in however many groups"
 
 
