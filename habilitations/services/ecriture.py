@@ -94,8 +94,9 @@ def _regle(erreur: IntegrityError) -> str:
 
 def valider(objet: models.Model, *sauf: str) -> None:
     """Check the fields of a row. Raises Refus, with the field."""
+    non_lus = objet.get_deferred_fields()  # reading them may be refused, and nobody changed them
     try:
-        objet.clean_fields(exclude=sauf)
+        objet.clean_fields(exclude={*sauf, *(champ.name for champ in objet._meta.concrete_fields if champ.attname in non_lus)})
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise Refus(messages[0], champ) from erreur

@@ -165,12 +165,13 @@ def test_a_delegation_taken_back_leaves_pages_to_read(chez_a: Monde) -> None:
         assert "La Caf a repris la gestion de vos habilitations." in page
         assert "/creer/" not in page
         assert "/modifier/" not in page
-    for nom, arguments in (
+    ecrans: tuple[tuple[str, dict[str, Any]], ...] = (
         ("groupe_creer", {}), ("utilisateur_creer", {}), ("utilisateurs_importer", {}), ("utilisateur_modifier", {"utilisateur": alice.utilisateur.pk}),
         ("groupe_acte", {"groupe": alice.groupe.pk, "acte": "clore"}), ("utilisateur_acte", {"utilisateur": alice.utilisateur.pk, "acte": "clore"}),
         ("rattachement_retirer", {"affectation": alice.affectation.pk}),
-    ):  # fmt: skip
-        assert chez_a.envoyer(nom, chez_a.identite(motif="x", libelle="x"), **arguments).status_code == 403
+    )  # fmt: skip
+    for nom, ou in ecrans:
+        assert chez_a.envoyer(nom, chez_a.identite(motif="x", libelle="x"), **ou).status_code == 403
     assert chez_a.etat() == avant
     assert len(chez_a.refus()) == 7
     assert chez_a.envoyer("reponse", {"reponse": "Nous sommes deux."}, question=question.pk).status_code == 303, (
