@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -86,9 +86,7 @@ class GroupeForm(Dates):
             self.initial.setdefault("cadre", next(iter(self.cadres)))
 
     def _choix(self, nom: str, choix: list[tuple[str, str]]) -> None:
-        champ = self.fields[nom]
-        assert isinstance(champ, forms.ChoiceField)
-        champ.choices = choix
+        cast(forms.ChoiceField, self.fields[nom]).choices = choix
 
     def clean(self) -> dict[str, Any]:
         """Refuse the codes of another frame."""

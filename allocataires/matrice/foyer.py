@@ -7,7 +7,7 @@ from typing import Any
 
 CAISSE, NUMERO = "000", "0000000"
 
-_PERSONNE = {"nationalite": "F", "code_cog_insee_commune_naissance": "00000"}
+_PERSONNE = {"nationalite": "F", "code_cog_insee_commune_naissance": "99123"}
 _MOIS = {"annee_calcul": 2026, "mois_calcul": 1}
 
 FOYER: dict[str, Any] = {
@@ -34,7 +34,7 @@ FOYER: dict[str, Any] = {
     "enfants": [
         {
             "nom_naissance": "FICTIF-ENFANT", "nom_usage": "FICTIF-USAGE", "prenoms": prenom, "sexe": sexe, "date_naissance": naissance,
-            "code_cog_insee_commune_naissance": "00000", "a_charge": True, "residence_alternee": False, "beneficiaire_aeeh": aeeh,
+            "code_cog_insee_commune_naissance": "99123", "a_charge": True, "residence_alternee": False, "beneficiaire_aeeh": aeeh,
         }
         for prenom, sexe, naissance, aeeh in (("Maxence", "M", "2016-02-03", True), ("Charlie", "F", "2022-10-08", False))
     ],

@@ -1,4 +1,7 @@
-"""The views `fiche_tN` and their previews `apercu_tN`, made from the matrix. Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidden."""
+"""The views `fiche_tN` and their previews `apercu_tN`, made from the matrix.
+
+Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidden.
+"""
 
 import json
 

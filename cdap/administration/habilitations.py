@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
 from django.conf import settings
+from django.contrib import admin
 from django.db import connections, router
 from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse

@@ -35,9 +35,10 @@ def erreurs(form: BaseForm) -> list[Erreur]:
 
 
 def _cible(champ: BoundField) -> str:
-    """Return the id of the element that takes the focus: a group of choices has none of its own, its first choice does."""
-    choix = champ.subwidgets if champ.use_fieldset else []
-    return choix[0].id_for_label if choix else champ.id_for_label
+    """Return the id of the element that takes the focus: a group of choices has none of its own, its first choice does, if it has any."""
+    if not champ.use_fieldset:
+        return champ.id_for_label
+    return champ.subwidgets[0].id_for_label if champ.subwidgets else ""
 
 
 @register.filter

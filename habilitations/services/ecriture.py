@@ -1,5 +1,6 @@
 """What every write of habilitations shares: one transaction in the actor's name, its decision, its trace, refusals included."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from audit.journal.auteur import Auteur, au_nom_de
 from conventions.erreurs import Refus
 from habilitations.models import Affectation, Decision, Groupe, Mesure, Renouvellement, RetraitFacteur, Revue, Utilisateur
 
+logger = logging.getLogger(__name__)
 # What the database refuses by itself (sql/decisions.sql), in words.
 REGLES = {
     "habilitations_groupe_stable": "Un groupe garde son contrat et son profil : créez-en un autre.",
@@ -79,7 +81,10 @@ def _phrase(erreur: Exception) -> str | None:
         return PAS_PERMIS
     if isinstance(erreur, IntegrityError):
         return _regle(erreur)
-    return PAS_PERMIS if getattr(erreur.__cause__, "sqlstate", None) == DROIT_INSUFFISANT else None
+    if getattr(erreur.__cause__, "sqlstate", None) != DROIT_INSUFFISANT:
+        return None
+    logger.warning("écriture refusée par la base : %s", type(erreur).__name__)
+    return PAS_PERMIS
 
 
 def _regle(erreur: IntegrityError) -> str:
@@ -95,8 +100,9 @@ def _regle(erreur: IntegrityError) -> str:
 
 def valider(objet: models.Model, *sauf: str) -> None:
     """Check the fields of a row. Raises Refus, with the field."""
+    non_lus = objet.get_deferred_fields()  # reading them may be refused, and nobody changed them
     try:
-        objet.clean_fields(exclude=sauf)
+        objet.clean_fields(exclude={*sauf, *(champ.name for champ in objet._meta.concrete_fields if champ.attname in non_lus)})
     except ValidationError as erreur:
         champ, messages = next(iter(erreur.message_dict.items()))
         raise Refus(messages[0], champ) from erreur

@@ -17,6 +17,7 @@ AUTRE_PERSONNE = "Une autre personne que celle qui a demandé le retrait, et que
 def renvoyer(*, par: Auteur, utilisateur: Utilisateur) -> None:
     """Send the identifier and a new provisional password again, to somebody who has never chosen theirs."""
     with ecriture(par=par, genre="compte.identifiants_renvoyer", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
+        _ouvert(utilisateur)
         if not _oui("select cdap.compte_annoncer(%s, %s)", par.session, utilisateur.pk):
             raise Refus("Cette personne a déjà choisi son mot de passe : réinitialisez-le si elle l’a oublié.")
         decider(par=par, genre="compte.identifiants_renvoyer", organisme=utilisateur.organisme_id, utilisateur=utilisateur)
@@ -25,6 +26,7 @@ def renvoyer(*, par: Auteur, utilisateur: Utilisateur) -> None:
 def reinitialiser(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None:
     """Cut the sessions and the password of a person, who receives a provisional one."""
     with ecriture(par=par, genre="compte.mdp_forcer", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
+        _ouvert(utilisateur)
         motif = motif_exige(motif)
         if not _oui("select cdap.compte_reinitialiser(%s, %s)", par.session, utilisateur.pk):
             raise Refus(PAS_A_VOUS)
@@ -55,6 +57,7 @@ def demander_retrait(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> Re
     with ecriture(par=par, genre=genre, organisme=organisme, objet=f"utilisateur:{utilisateur.pk}"):
         if par.utilisateur is None or par.utilisateur == utilisateur.pk:
             raise Refus("Une autre personne doit le demander pour vous.")
+        _ouvert(utilisateur)
         motif = motif_exige(motif)
         retrait = RetraitFacteur(utilisateur=utilisateur, demande=horloge.maintenant(), demande_par_id=par.utilisateur, motif=motif)
         valider(retrait, "utilisateur", "demande_par", "decide_par")
@@ -71,6 +74,11 @@ def decider_retrait(*, par: Auteur, retrait: RetraitFacteur, accorde: bool) -> N
         if not _oui("select cdap.facteur_retirer(%s, %s, %s)", par.session, retrait.pk, accorde):
             raise Refus(AUTRE_PERSONNE)
         decider(par=par, genre=genre, organisme=personne.organisme_id, utilisateur=personne)
+
+
+def _ouvert(utilisateur: Utilisateur) -> None:
+    if utilisateur.close:
+        raise Refus("Ce compte est clos : la Caf seule peut le rouvrir.")
 
 
 def _oui(sql: str, *parametres: Any) -> bool:

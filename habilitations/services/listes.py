@@ -35,16 +35,15 @@ def essayer(*, par: Auteur, organisme: int, lignes: Iterable[Ligne]) -> list[Res
     return resultats
 
 
-def appliquer(*, par: Auteur, organisme: int, lignes: Iterable[Ligne]) -> int:
-    """Apply every line, or none; return how many. Raises Refus, which names the first line that cannot be."""
+def appliquer(*, par: Auteur, organisme: int, lignes: Iterable[Ligne]) -> None:
+    """Apply every line, or none. Raises Refus, which names the first line that cannot be."""
     with ecriture(par=par, genre=GENRE, organisme=organisme):
-        groupes, nombre = _groupes(organisme), 0
-        for nombre, ligne in enumerate(lignes, start=1):
+        groupes = _groupes(organisme)
+        for ligne in lignes:
             try:
                 _appliquer(par, organisme, groupes, ligne)
             except Refus as refus:
                 raise Refus(f"Ligne {ligne.numero} : {refus.phrase} Rien n’a été fait.") from refus
-    return nombre
 
 
 def _essayer(par: Auteur, organisme: int, groupes: dict[str, list[Groupe]], ligne: Ligne) -> Resultat:

@@ -48,21 +48,28 @@ SUR_UN_GROUPE = {
     ),
     "clore": Acte(
         "habilitation.groupe_clore", "Clore le groupe",
-        "C’est définitif. Les membres perdent dès maintenant l’accès que ce groupe leur donne ; ils gardent leur compte et leurs autres groupes.",
+        "C’est définitif. Les membres perdent dès maintenant l’accès que ce groupe leur donne ; ils gardent leur compte "
+        "et leurs autres groupes.",
         groupes.clore, "clos", grave=True,
     ),
 }  # fmt: skip
 SUR_UNE_PERSONNE = {
     "suspendre": Acte(
-        "compte.suspendre", "Suspendre le compte", "La personne est déconnectée et ne peut plus se connecter, jusqu’à ce que vous leviez la suspension.",
+        "compte.suspendre",
+        "Suspendre le compte",
+        "La personne est déconnectée et ne peut plus se connecter, jusqu’à ce que vous leviez la suspension.",
         utilisateurs.suspendre, "suspendu", grave=True,
     ),
     "lever": Acte(
-        "compte.reactiver", "Lever la suspension", "La personne peut de nouveau se connecter et retrouve ses groupes.", utilisateurs.lever, "leve"
+        "compte.reactiver",
+        "Lever la suspension",
+        "La personne peut de nouveau se connecter et retrouve ses groupes.",
+        utilisateurs.lever, "leve",
     ),
     "clore": Acte(
         "compte.fin", "Clore le compte",
-        "La mission est finie : la personne est déconnectée et son compte n’ouvre plus rien. Rien n’est effacé ; seule la Caf peut le rouvrir.",
+        "La mission est finie : la personne est déconnectée et son compte n’ouvre plus rien. Rien n’est effacé ; seule "
+        "la Caf peut le rouvrir.",
         utilisateurs.clore, "clos", grave=True,
     ),
     "renvoyer": Acte(
@@ -73,7 +80,8 @@ SUR_UNE_PERSONNE = {
     ),
     "reinitialiser": Acte(
         "compte.mdp_forcer", "Réinitialiser le mot de passe",
-        "La personne est déconnectée, son mot de passe n’ouvre plus rien, et elle reçoit par courriel un mot de passe provisoire. Vous ne le voyez pas.",
+        "La personne est déconnectée, son mot de passe n’ouvre plus rien, et elle reçoit par courriel un mot de passe "
+        "provisoire. Vous ne le voyez pas.",
         identifiants.reinitialiser, "reinitialise", grave=True,
     ),
     "debloquer": Acte(
@@ -83,7 +91,8 @@ SUR_UNE_PERSONNE = {
     ),
     "retirer-facteur": Acte(
         "compte.otp_retirer_demander", "Demander le retrait du second facteur",
-        "La personne a perdu son téléphone ou son application. Une autre personne que vous, l’autre administrateur ou la Caf, doit confirmer. "
+        "La personne a perdu son téléphone ou son application. Une autre personne que vous, l’autre administrateur ou "
+        "la Caf, doit confirmer. "
         "Elle recevra alors un mot de passe provisoire et enregistrera un nouveau second facteur.",
         identifiants.demander_retrait, "demande",
     ),

@@ -6,8 +6,9 @@ from typing import Any, TypeVar, cast
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
@@ -98,8 +99,7 @@ def afficher(request: AgentRequest, gabarit: str, contexte: dict[str, Any], stat
 
 def aller(nom: str, *, fait: str, **arguments: int) -> HttpResponse:
     """Go to the page that says what has been done."""
-    reponse = redirect(nom, **arguments)
-    reponse["Location"] += f"?fait={fait}"
+    reponse = HttpResponseRedirect(f"{reverse(nom, kwargs=arguments)}?fait={fait}")
     reponse.status_code = 303
     return reponse
 

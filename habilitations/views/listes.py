@@ -3,6 +3,8 @@
 Nothing is stored between the two steps: the page of the report carries the list itself, signed for this person and for half an hour.
 """
 
+from typing import Any
+
 from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -42,7 +44,7 @@ class FichierForm(forms.Form):
 
     def clean_fichier(self) -> str:
         """Return the text of the file."""
-        fichier: UploadedFile = self.cleaned_data["fichier"]
+        fichier: UploadedFile[Any] = self.cleaned_data["fichier"]
         if (fichier.size or 0) > listes.OCTETS_MAX:
             raise Refus("Ce fichier est trop gros : 256 Ko au plus.")
         try:
@@ -89,7 +91,7 @@ def _rapport(request: AgentRequest, form: forms.Form, texte: str) -> HttpRespons
 
 
 def _appliquer(request: AgentRequest) -> HttpResponse:
-    form = FichierForm(request.POST, {})
+    form = FichierForm(request.POST)
     form.errors.clear()
     try:
         texte = signing.loads(request.POST["liste"], salt=_sel(request), max_age=SECONDES)

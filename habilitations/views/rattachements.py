@@ -82,7 +82,8 @@ def retirer(request: AgentRequest, affectation: int) -> HttpResponse:
         return aller("utilisateur", fait="retire", utilisateur=personne.pk)
     contexte = {
         "form": form, "titre": f"Retirer {personne} du groupe « {elle.groupe.libelle} »", "bouton": "Retirer du groupe", "grave": True,
-        "texte": "La personne perd dès maintenant l’accès que ce groupe lui donne. Son compte et ses autres groupes restent.", "precision": "",
+        "texte": "La personne perd dès maintenant l’accès que ce groupe lui donne. Son compte et ses autres groupes restent.",
+        "precision": "",
         "retour": reverse("utilisateur", kwargs={"utilisateur": personne.pk}),
     }  # fmt: skip
     return afficher(request, "acte", contexte)

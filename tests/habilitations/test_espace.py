@@ -44,7 +44,7 @@ def test_a_rogue_query_sees_the_own_organisation_alone(chez_a: Monde, chez_b: Mo
 
 
 def test_nothing_is_seen_without_a_session_nor_once_the_rank_is_gone(chez_a: Monde) -> None:
-    rien = {modele.__name__: set() for modele in MODELES}
+    rien: dict[str, set[int]] = {modele.__name__: set() for modele in MODELES}
     agent = Auteur(session=chez_a.alice.cle, utilisateur=chez_a.alice.utilisateur.pk, ip=usine.IP)
     for par in (Auteur(), Auteur(session="inconnue"), agent, usine.operateur("921")):
         assert vus(par) == rien
@@ -90,7 +90,7 @@ def test_a_rogue_write_reaches_no_other_organisation(chez_a: Monde, chez_b: Mond
 @pytest.mark.parametrize("ecriture", [nom for nom in ECRITURES if nom != "decide"])
 def test_a_delegation_taken_back_writes_nothing_at_home_either(chez_a: Monde, ecriture: str) -> None:
     Mesure.objects.using(OWNER).create(
-        genre="delegation", organisme=chez_a.organisme, posee=timezone.now(), posee_par_id=usine.operateur("921").utilisateur, motif="x"
+        genre="delegation", organisme=chez_a.organisme, posee=timezone.now(), posee_par=usine.personne(usine.operateur("921")), motif="x"
     )
     avant = chez_a.etat()
     with en_session(chez_a.par):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from conventions.models import CodeAcces, Contrat, Profil
 from habilitations.models import Groupe
@@ -55,7 +56,7 @@ def test_codes_are_those_granted_for_the_profile(base: None) -> None:
     bailleur, autre = Monde("T8", ("00123",)), Monde("T8", ("00124",))
     bailleur.contrat.profils.add(Profil.objects.using(OWNER).get(pk="T5"))
     du_t5 = CodeAcces.objects.using(OWNER).create(contrat=bailleur.contrat, profil_id="T5", valeur="092")
-    retire = CodeAcces.objects.using(OWNER).create(contrat=bailleur.contrat, profil_id="T8", valeur="00999", retrait=usine.timezone.now())
+    retire = CodeAcces.objects.using(OWNER).create(contrat=bailleur.contrat, profil_id="T8", valeur="00999", retrait=timezone.now())
     sien, du_voisin = bailleur.contrat.codes_acces.get(valeur="00123"), autre.contrat.codes_acces.get()
     avant = bailleur.etat()
     for codes, phrase in (

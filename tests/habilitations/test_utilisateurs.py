@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from envois.models import Envoi
-from habilitations.models import Utilisateur
+from habilitations.models import Affectation, Groupe, Role, Utilisateur
 from tests import usine
 from tests.habilitations.monde import Monde
 from tests.usine import OWNER
@@ -125,7 +125,7 @@ def test_a_password_is_reset_unseen_and_the_sessions_end(chez_a: Monde) -> None:
 
 def test_nothing_is_done_to_an_administrator_from_here(chez_a: Monde) -> None:
     """The other administrator is the CAF's to manage; so is oneself."""
-    for personne in (usine.utilisateur(chez_a.organisme, usine.Role.ADMINISTRATEUR), usine.personne(chez_a.par)):
+    for personne in (usine.utilisateur(chez_a.organisme, Role.ADMINISTRATEUR), usine.personne(chez_a.par)):
         avant = chez_a.etat()[:3]
         for nom in ("suspendre", "lever", "clore", "reinitialiser", "renvoyer", "debloquer"):
             assert acte(chez_a, nom, personne) != "fait", nom
@@ -153,14 +153,14 @@ def test_a_card_is_corrected_without_its_function(chez_a: Monde) -> None:
 
 def test_another_function_reviews_each_group(chez_a: Monde) -> None:
     alice = chez_a.alice
-    second = usine.Groupe.objects.using(OWNER).create(libelle="Second", contrat=chez_a.contrat, profil_id="T1", debut=usine.DEBUT)
-    autre = usine.Affectation.objects.using(OWNER).create(utilisateur=alice.utilisateur, groupe=second, debut=usine.DEBUT)
+    second = Groupe.objects.using(OWNER).create(libelle="Second", contrat=chez_a.contrat, profil_id="T1", debut=usine.DEBUT)
+    autre = Affectation.objects.using(OWNER).create(utilisateur=alice.utilisateur, groupe=second, debut=usine.DEBUT)
     saisie = {"fonction": "Régisseuse", "service": "Sports", "motif": "Mutation"}
     page = chez_a.envoyer("utilisateur_fonction", saisie, utilisateur=alice.utilisateur.pk).content.decode()
     assert "Dites si ce groupe est gardé ou retiré." in page
     choix = {f"groupe_{alice.affectation.pk}": "retirer", f"groupe_{autre.pk}": "garder"}
     assert chez_a.envoyer("utilisateur_fonction", saisie | choix, utilisateur=alice.utilisateur.pk).status_code == 303
     assert fraiche(alice.utilisateur).fonction == "Régisseuse"
-    vives = usine.Affectation.objects.using(OWNER).filter(utilisateur=alice.utilisateur, suspension=None)
+    vives = Affectation.objects.using(OWNER).filter(utilisateur=alice.utilisateur, suspension=None)
     assert list(vives.values_list("pk", flat=True)) == [autre.pk]
     assert chez_a.decisions(utilisateur=alice.utilisateur) == ["compte.changer_fonction", "habilitation.retirer"]
