@@ -10,7 +10,7 @@ from conventions.models import Bulletin, Organisme
 from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
 from habilitations.models import LigneRevue, Mesure, RetraitFacteur, Revue
 
-A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant", "suspendu")
+A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant")
 
 
 @dataclass(frozen=True, slots=True)
