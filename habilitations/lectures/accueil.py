@@ -11,7 +11,7 @@ from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organism
 from habilitations.models import Mesure, RetraitFacteur, Revue
 from habilitations.services.revues import A_DECIDER
 
-A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant", "suspendu")
+A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant")
 
 
 @dataclass(frozen=True, slots=True)
