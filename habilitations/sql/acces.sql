@@ -10,22 +10,23 @@ end $f$;
 create trigger acces_permanent before update or delete on public.habilitations_acces for each row execute function cdap.acces_permanent();
 create trigger acces_permanent_vide before truncate on public.habilitations_acces execute function cdap.acces_permanent();
 
--- Close the periods that are over and open those that begin, of one organisation or of all; returns how many changed. One at a time:
--- whoever comes second sees what the first one wrote.
-create function cdap.acces_relever(p_organisme bigint default null) returns int
+-- Close the periods that are over and open those that begin, of one organisation, of one person, or of all; returns how many changed. One
+-- at a time: whoever comes second sees what the first one wrote.
+create function cdap.acces_relever(p_organisme bigint default null, p_utilisateur bigint default null) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz; v_clos int; v_ouverts int; begin
   perform pg_advisory_xact_lock(hashtext('cdap.acces_relever'));
   v_maintenant := cdap.maintenant();
   update habilitations_acces a set au = greatest(v_maintenant, a.du)
-    where a.au is null and (p_organisme is null or a.organisme = p_organisme)
+    where a.au is null and (p_organisme is null or a.organisme = p_organisme) and (p_utilisateur is null or a.utilisateur = p_utilisateur)
       and not exists (select 1 from cdap.habilitation_en_vigueur v
         where (p_organisme is null or v.organisme_id = p_organisme) and v.utilisateur_id = a.utilisateur and v.groupe_id = a.groupe
           and (v.organisme_id, v.contrat_id, v.service, v.profil, v.caisses, v.codes) = (a.organisme, a.contrat, a.service, a.profil, a.caisses, a.codes));
   get diagnostics v_clos = row_count;
   insert into habilitations_acces (utilisateur, organisme, groupe, contrat, service, profil, caisses, codes, du)
   select v.utilisateur_id, v.organisme_id, v.groupe_id, v.contrat_id, v.service, v.profil, v.caisses, v.codes, v_maintenant
-    from cdap.habilitation_en_vigueur v where (p_organisme is null or v.organisme_id = p_organisme)
+    from cdap.habilitation_en_vigueur v
+    where (p_organisme is null or v.organisme_id = p_organisme) and (p_utilisateur is null or v.utilisateur_id = p_utilisateur)
   on conflict (organisme, utilisateur, groupe) where au is null do nothing;
   get diagnostics v_ouverts = row_count;
   return v_clos + v_ouverts;
@@ -35,7 +36,9 @@ end $f$;
 -- group or of an attachment. What the passing of time changes, the worker records.
 create function cdap.acces_suivre() returns trigger
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare l jsonb := to_jsonb(case tg_op when 'DELETE' then old else new end); v_organisme bigint; begin
+declare l jsonb := to_jsonb(case tg_op when 'DELETE' then old else new end); v_organisme bigint; v_utilisateur bigint; begin
+  v_utilisateur := case tg_table_name when 'habilitations_affectation' then (l ->> 'utilisateur_id')::bigint
+    when 'habilitations_utilisateur' then (l ->> 'id')::bigint end;
   v_organisme := case tg_table_name
     when 'habilitations_affectation' then (select u.organisme_id from habilitations_utilisateur u where u.id = (l ->> 'utilisateur_id')::bigint)
     when 'habilitations_groupe' then (select cv.organisme_id from conventions_contrat ct join conventions_convention cv on cv.id = ct.convention_id
@@ -43,7 +46,7 @@ declare l jsonb := to_jsonb(case tg_op when 'DELETE' then old else new end); v_o
     when 'habilitations_groupe_codes_acces' then (select cv.organisme_id from habilitations_groupe g join conventions_contrat ct on ct.id = g.contrat_id
       join conventions_convention cv on cv.id = ct.convention_id where g.id = (l ->> 'groupe_id')::bigint)
     else (l ->> 'organisme_id')::bigint end;
-  if v_organisme is not null then perform cdap.acces_relever(v_organisme); end if;
+  if v_organisme is not null then perform cdap.acces_relever(v_organisme, v_utilisateur); end if;
   return null;
 end $f$;
 create constraint trigger acces_suivre after insert on public.conventions_acte

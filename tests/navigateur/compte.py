@@ -44,7 +44,9 @@ def garnie(role: Role = Role.AGENT) -> str:
     une.contrat.profils.add(Profil.objects.using(OWNER).get(pk="T1"))
     groupe = Groupe.objects.using(OWNER).create(libelle="Service social", contrat=une.contrat, profil_id="T1", debut=usine.DEBUT)
     Affectation.objects.using(OWNER).create(utilisateur=une.utilisateur, groupe=groupe, debut=date(2026, 3, 1))
-    Utilisateur.objects.using(OWNER).filter(pk=une.utilisateur.pk).update(role=role)
+    if role is Role.ADMINISTRATEUR:
+        bulletin = usine.bulletin(convention=une.convention, rang=2, etat="valide", compte_ouvert=timezone.now())
+        Utilisateur.objects.using(OWNER).filter(pk=une.utilisateur.pk).update(role=role, bulletin=bulletin)
     CodeSecours.objects.using(OWNER).bulk_create(
         CodeSecours(utilisateur=une.utilisateur, empreinte=secrets.token_bytes(32)) for _ in range(8)
     )

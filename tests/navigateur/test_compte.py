@@ -1,25 +1,17 @@
 """From the two mails to the home page; a forgotten password; one's own account, as a person goes through them."""
 
-import base64
-import email
-import email.policy
 import re
-import time
 
 import pytest
-from django_otp.oath import hotp
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from conventions.models import Bulletin
-from habilitations.models import FacteurTotp, Recuperation, Utilisateur
-from habilitations.services import comptes
+from habilitations.models import FacteurTotp, Recuperation
 from tests import usine
 from tests.navigateur.gestes import MOT_DE_PASSE, Ouvrir, bouton, code, lien, se_connecter, titre
+from tests.navigateur.premiere_connexion import NOUVEAU, code_de, nouveau_compte, se_presenter
 from tests.navigateur.test_clavier import Clavier
-from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
+from tests.travail import Boite, travailler
 from tests.usine import OWNER
-
-NOUVEAU = "Une phrase que je garde, été comme hiver"
 
 
 @pytest.fixture(autouse=True)
@@ -27,38 +19,6 @@ def rien_d_autre(base: None) -> None:
     """Let no bulletin of another test wait for its account, and let this machine ask for passwords."""
     usine.executer("update conventions_bulletin set compte_ouvert = now() where compte_ouvert is null")
     Recuperation.objects.using(OWNER).filter(ip="127.0.0.1").delete()
-
-
-def recus(boite: Boite, courriel: str) -> list[str]:
-    messages = [email.message_from_bytes(un.original_content or b"", policy=email.policy.default) for un in boite.pour(courriel)]
-    return [str(message.get_content()) for message in messages]
-
-
-def nouveau_compte(boite: Boite) -> tuple[Utilisateur, str, str]:
-    """Return an administrator whose bulletin has just been validated, with the identifier and the password that two mails gave."""
-    bulletin: Bulletin = usine.bulletin(etat="valide")
-    with sous_le_role_worker():
-        en_fil(comptes.suivre_les_bulletins)
-    travailler()
-    textes = recus(boite, bulletin.courriel)
-    assert len(textes) == 2
-    identifiant, provisoire = (
-        next(trouve.group(1) for texte in textes if (trouve := re.search(motif, texte)))
-        for motif in (r"identifiant : (\S+)", r"provisoire : (\S+)")
-    )
-    return Utilisateur.objects.using(OWNER).get(bulletin=bulletin.pk), identifiant, provisoire
-
-
-def code_de(cle: str) -> str:
-    """Return what the application shows for the key that the page shows."""
-    return f"{hotp(base64.b32decode(cle.replace(' ', '')), int(time.time()) // 30, 6):06d}"
-
-
-def se_presenter(page: Page, identifiant: str, mot_de_passe: str) -> None:
-    page.goto("/connexion/")
-    page.get_by_label("Identifiant").fill(identifiant)
-    page.get_by_label("Mot de passe (obligatoire)", exact=True).fill(mot_de_passe)
-    bouton(page, "Continuer").click()
 
 
 def test_a_person_goes_from_two_mails_to_the_home_page(ouvrir: Ouvrir, boite: Boite) -> None:
@@ -100,7 +60,7 @@ def test_a_person_goes_from_two_mails_to_the_home_page(ouvrir: Ouvrir, boite: Bo
     lien(page, "Mon compte").click()
     expect(page.get_by_text("9 sur 10")).to_be_visible()
     travailler()
-    assert "Il vous en reste 9" in recus(boite, chloe.courriel)[-1]
+    assert "Il vous en reste 9" in boite.textes(chloe.courriel)[-1]
 
 
 def test_a_forgotten_password_is_replaced_and_the_code_is_still_asked(ouvrir: Ouvrir, boite: Boite, alice: usine.Agent) -> None:
@@ -114,7 +74,7 @@ def test_a_forgotten_password_is_replaced_and_the_code_is_still_asked(ouvrir: Ou
     bouton(page, "Recevoir le message").click()
     titre(page, "Regardez votre messagerie")
     travailler()
-    (texte,) = recus(boite, alice.utilisateur.courriel)
+    (texte,) = boite.textes(alice.utilisateur.courriel)
     adresse = re.search(r"/connexion/nouveau-mot-de-passe/\S+", texte)
     assert adresse is not None
     page.goto(adresse.group())
