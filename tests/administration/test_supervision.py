@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -324,3 +325,62 @@ def test_twenty_attempts_at_a_third_administrator_leave_two(base: None) -> None:
         assert curseur.fetchall() == [(1,), (2,)]
     assert lue(parti).close
     assert isinstance(acces.lire(cles[0]), acces.Acces)
+
+
+def test_through_every_path_at_once_a_free_rank_is_taken_once(base: None) -> None:
+    """The administrator's page, the CAF's form, a reopening, a list that asks for the role: twenty at once, twice."""
+    organisme = usine.organisme()
+    convention = usine.convention(organisme=organisme)
+    chloe = usine.administrateur(organisme)
+    parti = usine.utilisateur(
+        organisme, Role.ADMINISTRATEUR, bulletin=usine.bulletin(convention=convention, rang=2, etat="clos"), suspension=timezone.now(),
+        suspension_cause=Cause.FIN,
+    )  # fmt: skip
+    aujourd_hui = timezone.localdate().isoformat()
+
+    def proposer() -> Any:
+        personne = {
+            "remplace": "0", "prenom": "Fanny", "nom": "Essai", "fonction": "Adjointe", "debut": aujourd_hui,
+            "courriel": f"{usine.unique('fanny')}@ville.example",
+        }  # fmt: skip
+        return usine.client(chloe.session).post("/habilitations/administrateurs/proposer/", personne)
+
+    def importer() -> Any:
+        texte = f"action,prenom,nom,courriel,fonction,role\ncreer,Bob,Exemple,{usine.unique('bob')}@ville.example,Adjoint,administrateur\n"
+        fichier = ContentFile(texte.encode(), name="liste.csv")
+        return usine.client(chloe.session).post("/habilitations/utilisateurs/importer/", {"fichier": fichier})
+
+    essais: list[Callable[[], Any]] = [
+        proposer, importer,
+        lambda: usine.client(usine.operateur("921").session).post("/admin/conventions/bulletin/add/", remplir(convention)),
+        lambda: faire(usine.client(usine.operateur("921").session), PERSONNES, "rouvrir_le_compte", parti.pk, fin=""),
+    ]  # fmt: skip
+
+    def courir(rang: int, statuts: list[int]) -> None:
+        try:
+            statuts.append(essais[rang % 4]().status_code)
+        finally:
+            connections.close_all()
+
+    for etats in (["valide", "recu"], ["valide", "valide"]):
+        statuts: list[int] = []
+        fils = [threading.Thread(target=courir, args=(rang, statuts)) for rang in range(20)]
+        for fil in fils:
+            fil.start()
+        for fil in fils:
+            fil.join()
+        assert len(statuts) == 20
+        assert set(statuts) <= {200, 302, 303}
+        ouverts = convention.bulletins.using(OWNER).exclude(etat__in=["refuse", "clos"]).order_by("rang")
+        assert list(ouverts.values_list("rang", "etat")) == list(zip((1, 2), etats, strict=True))
+        usine.executer(
+            "update conventions_bulletin set etat = 'valide', validation = now(), signature_personne = debut, signature_representant = debut "
+            "where convention_id = %s and etat = 'recu'",
+            [convention.pk],
+        )
+        en_worker(comptes.suivre_les_bulletins)
+        with connections[OWNER].cursor() as curseur:
+            curseur.execute("select rang from cdap.administrateur_en_vigueur where organisme_id = %s order by rang", [organisme.pk])
+            assert curseur.fetchall() == [(1,), (2,)]
+    assert not Utilisateur.objects.using(OWNER).filter(organisme=organisme, nom="Exemple").exists()
+    assert lue(parti).close
