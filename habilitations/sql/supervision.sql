@@ -55,7 +55,8 @@ declare r habilitations_renouvellement; v_personne bigint; v_nombre int := 0; be
   if (r.fait is null and r.le <= cdap.jour_paris()) is not true then return null; end if;
   for v_personne in select * from cdap.renouvellement_personnes(r.id) loop
     update habilitations_utilisateur u set mot_de_passe_a_changer = true where u.id = v_personne;
-    perform cdap.sessions_fermer(v_personne, 'renouvellement');
+    update habilitations_session s set fermee = 'renouvellement', fin = cdap.maintenant()
+      where s.utilisateur_id = v_personne and s.fermee = '' and s.fin > cdap.maintenant();
     perform cdap.journal_ecrire(null, (select u.organisme_id from habilitations_utilisateur u where u.id = v_personne), null, null,
       'compte', 'mdp_forcer', 'accorde', 'utilisateur:' || v_personne, null, null, null, null);
     v_nombre := v_nombre + 1;

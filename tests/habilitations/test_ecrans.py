@@ -226,24 +226,25 @@ def _requetes(chez: Monde, adresse: str) -> int:
 
 
 def _peupler(chez: Monde, combien: int) -> None:
-    """Make many people of the organisation, attached, and a group for one in ten. The archive of accesses is not what is measured."""
-    usine.executer("alter table habilitations_affectation disable trigger user")
-    usine.executer("alter table habilitations_utilisateur disable trigger user")
-    usine.executer("alter table habilitations_groupe disable trigger user")
+    """Make many people of the organisation, attached, and a group for one in ten."""
+    foule = usine.unique("foule")
     usine.executer(
-        "with p as (insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, fonction, service, temporaire, creation, "
-        "suspension_cause, role, organisme_id, mot_de_passe_provisoire, charte, debut) select '!', 'foule.' || %s || '.' || n, 'Foule', 'N' || n, "
-        "'n' || n || '@' || %s || '.example', '', '', false, now(), '', 'agent', %s, false, '', '2020-01-01' from generate_series(1, %s) n returning id) "
-        "insert into habilitations_affectation (utilisateur_id, groupe_id, debut) select id, %s, '2020-01-01' from p",
-        [usine.unique(), usine.unique(), chez.organisme.pk, combien, chez.alice.groupe.pk],
+        "insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, fonction, service, temporaire, creation, "
+        "suspension_cause, role, organisme_id, mot_de_passe_provisoire, mot_de_passe_a_changer, charte, debut) select '!', %s || '.' || n, "
+        "'Foule', 'N' || n, 'n' || n || '@' || %s || '.example', '', '', false, now(), '', 'agent', %s, false, false, '', '2020-01-01' "
+        "from generate_series(1, %s) n",
+        [foule, foule, chez.organisme.pk, combien],
     )
     usine.executer(
-        "insert into habilitations_groupe (libelle, contrat_id, profil_id, debut) select 'Groupe ' || n, %s, 'T1', '2020-01-01' from generate_series(1, %s) n",
+        "insert into habilitations_affectation (utilisateur_id, groupe_id, debut) select id, %s, '2020-01-01' from habilitations_utilisateur "
+        "where identifiant like %s || '.%%'",
+        [chez.alice.groupe.pk, foule],
+    )
+    usine.executer(
+        "insert into habilitations_groupe (libelle, contrat_id, profil_id, debut) "
+        "select 'Groupe ' || n, %s, 'T1', '2020-01-01' from generate_series(1, %s) n",
         [chez.contrat.pk, combien // 10],
     )
-    usine.executer("alter table habilitations_affectation enable trigger user")
-    usine.executer("alter table habilitations_utilisateur enable trigger user")
-    usine.executer("alter table habilitations_groupe enable trigger user")
 
 
 def test_a_page_costs_the_same_for_ten_people_and_for_a_thousand(chez_a: Monde) -> None:

@@ -106,7 +106,6 @@ def test_a_delegation_taken_back_writes_nothing_at_home_either(chez_a: Monde, ec
     "interdite",
     [
         "select password from habilitations_utilisateur",
-        "select charte from habilitations_utilisateur",
         "update habilitations_utilisateur set role = 'administrateur'",
         "update habilitations_utilisateur set password = '!'",
         "update habilitations_utilisateur set mot_de_passe_provisoire = false",
