@@ -167,7 +167,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["cdap.televersement.Plafond"]
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a review confirms everybody of an organisation at once
 
 # Mails leave from the worker. The tests replace the backend.
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if ENVIRONNEMENT.courriel_dossier else 'smtp'}.EmailBackend"

@@ -12,7 +12,7 @@ from cdap.demo.monde import CAS
 from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
-from tests.navigateur import administration, compte, demandes, documents
+from tests.navigateur import administration, compte, demandes, documents, habilitations
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -147,7 +147,7 @@ def _demande_malformee(ouvrir: Ouvrir) -> Page:
     page.goto("/connexion/")
     page.evaluate(
         """() => { const f = document.querySelector("form");
-        for (let i = 0; i < 300; i++) f.append(Object.assign(document.createElement("input"), { type: "hidden", name: "x", value: "y" })); }"""
+        for (let i = 0; i < 2100; i++) f.append(Object.assign(document.createElement("input"), { type: "hidden", name: "x", value: "y" })); }"""
     )
     bouton(page, "Continuer").click()
     return page
@@ -279,7 +279,7 @@ ETATS = {
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),
-    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | documents.ETATS | administration.ETATS).items()},
+    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | documents.ETATS | administration.ETATS | habilitations.ETATS).items()},
     "session": Etat(_bientot_finie(absolue=False), "Mes consultations"),
     "session-absolue": Etat(_bientot_finie(absolue=True), "Mes consultations"),
 }  # fmt: skip
