@@ -22,6 +22,7 @@ from habilitations.models import Role
 COOKIE = settings.COOKIE_DE_SESSION
 # Who goes on working during a maintenance, if only to end it.
 PERSONNEL = (Role.CAF, Role.CONTROLEUR, Role.DPO)
+TOUJOURS = ("pas_moi", "compte_fermer")
 # Where a person goes who is not yet where a view asks to be.
 PAGES = {
     Etat.MOT_DE_PASSE: "mot_de_passe",
@@ -65,7 +66,10 @@ class Barriere:
         if qui is None:
             fin = request.fin_de_session  # type: ignore[attr-defined]
             return redirect("connexion" if not fin else f"/connexion/?fin={fin}")
-        if qui.maintenance and qui.role not in PERSONNEL and not condition.etats:  # the steps of signing in stay open: the CAF takes them
+        # The steps of signing in stay open, for the CAF takes them; so does what closes a session that somebody else may hold.
+        adresse_demandee = request.resolver_match.url_name if request.resolver_match else None
+        ouverte = bool(condition.etats) or adresse_demandee in TOUJOURS
+        if qui.maintenance and qui.role not in PERSONNEL and not ouverte:
             return _en_maintenance(request, qui.maintenance)
         return _selon(condition, qui)
 

@@ -86,6 +86,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/identifiants.sql"),
         _fichier("habilitations/sql/administrateurs.sql"),
         _fichier("habilitations/sql/revues.sql"),
+        _fichier("habilitations/sql/adresses.sql"),
         _fichier("habilitations/sql/supervision.sql"),
         _fichier("allocataires/sql/reductions.sql"),
         oppositions.sql(),

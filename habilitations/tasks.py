@@ -25,8 +25,8 @@ def relever_les_acces(timestamp: int = 0) -> None:
 @app.periodic(cron="15 22,23 * * *")  # UTC: a quarter past midnight in Paris, in summer and in winter; the other time finds nothing to do
 @app.task(name="habilitations.nuit")
 def passer_la_nuit(timestamp: int = 0) -> None:
-    """Warn and suspend the accounts that sleep, open and advance the yearly reviews."""
-    if dormance.nuit() + revues.nuit():
+    """Write to those who begin, warn and suspend the accounts that sleep, open and advance the yearly reviews."""
+    if comptes.annoncer_les_debuts() + dormance.nuit() + revues.nuit():
         raise RuntimeError("des habilitations n'ont pas été traitées : elles le seront la nuit prochaine")
 
 

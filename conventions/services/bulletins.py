@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from conventions.models import Bulletin, Convention
-from conventions.services.ecriture import acter, ecriture, enregistrer, reprendre
+from conventions.services.ecriture import acter, base, ecriture, enregistrer, reprendre
 
 Etat = Bulletin.Etat
+TERME = "Terme échu."
 
 
 def recevoir(
@@ -100,6 +103,19 @@ def clore(*, bulletin: Bulletin, motif: str, par: Auteur) -> Bulletin:
     return _avancer(bulletin, (Etat.VALIDE,), Etat.CLOS, "bulletin_clore", par, motif)
 
 
+def expires() -> QuerySet[Bulletin]:
+    """Return the bulletins whose last day has passed, and that still hold a rank."""
+    ouverts = Bulletin.objects.using(base()).exclude(etat__in=[Etat.REFUSE, Etat.CLOS])
+    return ouverts.filter(fin__lt=horloge.jour()).order_by("pk")
+
+
+def expirer(*, bulletin: Bulletin, par: Auteur) -> Bulletin:
+    """Free the rank of a bulletin whose last day has passed."""
+    if bulletin.etat == Etat.VALIDE:
+        return _avancer(bulletin, (Etat.VALIDE,), Etat.CLOS, "bulletin_clore", par, TERME)
+    return _avancer(bulletin, (Etat.RECU, Etat.CONTROLE), Etat.REFUSE, "bulletin_refuser", par, TERME)
+
+
 def _pas_a_venir(*jours: date | None) -> None:
     if any(jour is not None and jour > horloge.jour() for jour in jours):
         raise Refus("Une signature n’est pas datée d’un jour à venir.", "signature")
@@ -117,7 +133,7 @@ def _avancer(bulletin: Bulletin, depuis: tuple[str, ...], vers: str, genre: str,
                 raise Refus("Cette convention est résiliée.")
             bulletin.validation = horloge.maintenant()
         bulletin.etat = vers
-        enregistrer(bulletin)
+        enregistrer(bulletin, ["etat", "validation"] if vers == Etat.VALIDE else ["etat"])
         convention = bulletin.convention
         acter(par=par, genre=genre, organisme=convention.organisme, convention=convention, bulletin=bulletin, motif=motif)
     return bulletin

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from audit.journal.auteur import PROCESSUS
 from conventions.erreurs import Refus
 from conventions.models import Acte, Convention
-from conventions.services import conventions
+from conventions.services import bulletins, conventions
 from conventions.services.ecriture import base
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,18 @@ def annoncer_preavis(dire: Dire = taire) -> int:
     """Announce the last day of denunciation of every convention that comes near it; say each, and return how many failed."""
     candidates = [une for une in _vivantes() if conventions.preavis_proche(une)]
     return _une_a_une(candidates, _annoncer, _annonce, dire)
+
+
+def expirer_les_bulletins() -> int:
+    """Free the ranks whose bulletin has reached its end; return how many failed."""
+    echecs = 0
+    for bulletin in bulletins.expires():
+        try:
+            bulletins.expirer(bulletin=bulletin, par=PROCESSUS)
+        except (Refus, DatabaseError) as erreur:
+            echecs += 1
+            logger.error("nuit : le bulletin %d n'a pas pu être traité (%s)", bulletin.pk, type(erreur).__name__)
+    return echecs
 
 
 def _vivantes() -> QuerySet[Convention]:

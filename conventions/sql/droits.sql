@@ -17,7 +17,7 @@ grant update (jeton, jeton_fin) on conventions_demande to cdap_worker;
 -- The nights: renewals, notices, accounts opened; and the Cafpro conventions that an operations engineer takes over.
 grant select on conventions_bulletin to cdap_worker;
 grant select, insert, update on conventions_organisme, conventions_convention, conventions_contrat, conventions_codeacces to cdap_worker;
-grant update (compte_ouvert) on conventions_bulletin to cdap_worker;
+grant update (compte_ouvert, etat) on conventions_bulletin to cdap_worker;
 grant select, insert on conventions_contrat_profils, conventions_contrat_caisses to cdap_worker;
 
 grant select on cdap.contrat_en_vigueur, cdap.convention_etat, cdap.contrat_etat to cdap_caf, cdap_worker;

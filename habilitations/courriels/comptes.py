@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 
 from audit.journal import horloge
 from envois.modeles import Message, lien, modele, rediger
-from habilitations.models import Avis, CodeSecours, Recuperation, Role, Utilisateur
+from habilitations.models import Avis, CodeSecours, Decision, Recuperation, Role, Utilisateur
 
 # Without what is read for something else: 0 O, 1 l I. Sixteen of them are 92 bits (CN-09).
 LETTRES = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -88,6 +88,21 @@ def identifiant_perdu(objet: int) -> Message | None:
 def mot_de_passe_change(objet: int) -> Message | None:
     """Tell that the password was replaced."""
     return _avis(objet, "mot_de_passe_change")
+
+
+@modele("habilitations.adresse_changee")
+def adresse_changee(decision: int) -> Message | None:
+    """Tell the former address of an account that another one took its place."""
+    dite = (
+        Decision.objects.select_related("utilisateur").only("detail", "instant", "utilisateur__prenom", "utilisateur__nom").get(pk=decision)
+    )
+    return rediger(
+        "habilitations/courriels/adresse_changee.txt",
+        sujet="Votre compte",
+        destinataire=str(dite.detail["ancienne_adresse"]),
+        personne=dite.utilisateur,
+        quand=_en_toutes_lettres(dite.instant),
+    )
 
 
 @modele("habilitations.facteur_enregistre")

@@ -47,19 +47,19 @@ def _revue(administrateur: int, gabarit: str, sujet: str) -> Message | None:
 def revue_suspension(utilisateur: int) -> Message | None:
     """Tell a person that nobody confirmed them; nothing if somebody has since."""
     attend = LigneRevue.objects.filter(utilisateur=utilisateur, revue__cloture=None, decision=LigneRevue.Decision.SUSPENDUE)
-    return _compte(utilisateur, "revue_suspension", "CDAP : votre accès est suspendu") if attend.exists() else None
+    return _compte(utilisateur, "revue_suspension", "Votre compte") if attend.exists() else None
 
 
 @modele("habilitations.dormance")
 def dormance(utilisateur: int) -> Message | None:
     """Warn a person who has not signed in for long."""
-    return _compte(utilisateur, "dormance", "CDAP : votre compte n’a pas servi depuis longtemps")
+    return _compte(utilisateur, "dormance", "Votre compte")
 
 
 @modele("habilitations.dormance_suspension")
 def dormance_suspension(utilisateur: int) -> Message | None:
     """Tell a person that the account is suspended because it did not serve."""
-    return _compte(utilisateur, "dormance_suspension", "CDAP : votre accès est suspendu")
+    return _compte(utilisateur, "dormance_suspension", "Votre compte")
 
 
 def _compte(utilisateur: int, gabarit: str, sujet: str) -> Message | None:

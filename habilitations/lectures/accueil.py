@@ -5,10 +5,10 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
-from audit.journal import horloge
-from conventions.models import Bulletin, Organisme
+from conventions.models import Organisme
 from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
 from habilitations.models import Mesure, RetraitFacteur, Revue
+from habilitations.services.administrateurs import rangs
 from habilitations.services.revues import A_DECIDER
 
 A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant")
@@ -124,15 +124,11 @@ def _revue(organisme: int) -> RevueOuverte | None:
 
 
 def _administrateurs(organisme: int) -> list[Administrateur]:
-    jour = horloge.jour()
-    valides = Bulletin.objects.filter(convention__organisme=organisme, etat=Bulletin.Etat.VALIDE, debut__lte=jour)
-    valides = valides.filter(Q(fin=None) | Q(fin__gte=jour)).order_by("rang", "pk")
-    remplacants = {un.remplace_id: un for un in valides if un.remplace_id is not None}
-    trouves = []
-    for bulletin in valides:
-        if bulletin.remplace_id is None:
-            autre = remplacants.get(bulletin.pk)
-            trouves.append(
-                Administrateur(bulletin.rang, str(bulletin), bulletin.fonction, str(autre) if autre else "", autre.fin if autre else None)
-            )
-    return trouves
+    confirmes = [un for un in rangs(organisme) if not un.en_attente]
+    return [
+        Administrateur(
+            un.rang, str(un.bulletin), un.bulletin.fonction, str(un.remplacant) if un.remplacant and un.repose else "",
+            un.remplacant.fin if un.remplacant and un.repose else None,
+        )
+        for un in confirmes
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from audit.journal import horloge
@@ -13,14 +14,14 @@ from habilitations.services import identifiants
 from habilitations.services.utilisateurs import COLONNES
 
 BIENTOT = timedelta(days=30)
-DORMANCE = timedelta(days=75)
+DORMANCE = timedelta(days=settings.ENVIRONNEMENT.dormance_avertissement_jours)
 # The states that the list may be narrowed to, and their names.
 ETATS = {
     "actif": "Actifs",
     "a_activer": "À activer",
     "suspendu": "Suspendus",
     "expire": "Se terminent dans les 30 jours",
-    "dormant": "Sans connexion depuis 75 jours",
+    "dormant": f"Sans connexion depuis {DORMANCE.days} jours",
     "jamais": "Jamais connectés",
     "sans_groupe": "Sans groupe",
     "clos": "Clos ou terminés",

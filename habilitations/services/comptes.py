@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
-from django.db import ProgrammingError, connection, connections, router, transaction
-from django.db.models import Q
+from django.db import DatabaseError, ProgrammingError, connection, connections, router, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from audit.journal import horloge
 from audit.journal import services as journal
@@ -14,6 +14,7 @@ from audit.journal.auteur import PROCESSUS
 from conventions.erreurs import Refus
 from conventions.models import Bulletin
 from envois import services as envois
+from envois.models import Envoi
 from habilitations.identifiants import nommer
 from habilitations.models import Cause, Role, Utilisateur
 
@@ -50,8 +51,31 @@ def _ouvrir(numero: int) -> None:
         bulletin.save(update_fields=["compte_ouvert"])
         _tracer(personne, Famille.COMPTE, "creer")
         _tracer(personne, Famille.HABILITATION, "admin_designer")
-        envois.confier(modele="habilitations.identifiant", objet=personne.pk)
-        envois.confier(modele="habilitations.mot_de_passe_provisoire", objet=personne.pk)
+        if personne.debut <= horloge.jour():
+            _annoncer(personne.pk)
+
+
+def _annoncer(utilisateur: int) -> None:
+    """Queue the identifier, and apart from it the provisional password."""
+    envois.confier(modele="habilitations.identifiant", objet=utilisateur)
+    envois.confier(modele="habilitations.mot_de_passe_provisoire", objet=utilisateur)
+
+
+def annoncer_les_debuts() -> int:
+    """Write to those whose account was made ahead and begins today; return how many failed. Twice is as once."""
+    deja = Envoi.objects.filter(modele="habilitations.identifiant", objet=OuterRef("pk"))
+    jamais_entres = Utilisateur.objects.filter(mot_de_passe_provisoire=True, derniere_connexion=None, organisme__isnull=False)
+    attendus = jamais_entres.filter(~Exists(deja), suspension=None, debut__lte=horloge.jour())
+    echecs = 0
+    for numero in attendus.order_by("pk").values_list("pk", flat=True):
+        try:
+            with transaction.atomic():
+                if Utilisateur.objects.select_for_update().filter(pk=numero).filter(~Exists(deja)).exists():
+                    _annoncer(numero)
+        except DatabaseError as erreur:
+            echecs += 1
+            logger.error("comptes : le compte %d n'a pas pu être annoncé (%s)", numero, type(erreur).__name__)
+    return echecs
 
 
 def _creer(bulletin: Bulletin) -> Utilisateur:
@@ -89,7 +113,15 @@ def _tracer(personne: Utilisateur, famille: Famille, action: str) -> None:
 def relever_les_acces() -> int:
     """Record the accesses that the passing of time opened or closed; return how many periods changed."""
     with connection.cursor() as curseur:
-        curseur.execute("select cdap.acces_relever()")
+        curseur.execute("select organisme from cdap.acces_a_relever() as organisme")
+        organismes = [organisme for (organisme,) in curseur.fetchall()]
+    return sum(_relever(organisme) for organisme in organismes)
+
+
+def _relever(organisme: int) -> int:
+    """One organisation a transaction: none waits for the others."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.acces_relever(%s)", [organisme])
         return int(curseur.fetchone()[0])
 
 

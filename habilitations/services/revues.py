@@ -22,7 +22,7 @@ from habilitations.services.ecriture import base, decider, ecriture
 
 logger = logging.getLogger(__name__)
 Etat = LigneRevue.Decision
-A_DECIDER = (Etat.ATTENDUE, Etat.SUSPENDUE)
+A_DECIDER = utilisateurs.A_REVOIR
 TACHE_PREUVE = "habilitations.prouver_la_revue"
 # Days after the opening when the administrators are reminded, before each consequence.
 RAPPELS = (15, 25, 45, 55)
@@ -58,10 +58,7 @@ def confirmer(*, par: Auteur, ligne: LigneRevue) -> None:
 def clore(*, par: Auteur, ligne: LigneRevue, motif: str) -> None:
     """Say that a person no longer needs an access: the account ends at once."""
     with ecriture(par=par, genre="compte.fin", organisme=ligne.revue.organisme_id, objet=f"utilisateur:{ligne.utilisateur_id}"):
-        ligne = _reprendre(ligne)
-        if not ligne.utilisateur.close:
-            utilisateurs.clore(par=par, utilisateur=ligne.utilisateur, motif=motif)
-        _decider(par, ligne, Etat.CLOSE)
+        utilisateurs.clore(par=par, utilisateur=_reprendre(ligne).utilisateur, motif=motif)  # which decides the line
 
 
 def _reprendre(ligne: LigneRevue) -> LigneRevue:

@@ -11,11 +11,12 @@ from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from habilitations.identifiants import nommer
-from habilitations.models import Affectation, Cause, Decision, Groupe, Role, Utilisateur
+from habilitations.models import Affectation, Cause, Decision, Groupe, LigneRevue, Role, Utilisateur
 from habilitations.services import rattachements
 from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
 
 IDENTITE = ("nom", "prenom", "courriel", "temporaire", "debut", "fin")
+A_REVOIR = (LigneRevue.Decision.ATTENDUE, LigneRevue.Decision.SUSPENDUE)
 # What the screens show of a person.
 COLONNES = (
     "id", "identifiant", *IDENTITE, "fonction", "service", "role", "organisme", "suspension", "suspension_cause", "mot_de_passe_provisoire",
@@ -55,12 +56,18 @@ def modifier(*, par: Auteur, utilisateur: Utilisateur, **identite: Any) -> Utili
     """Correct the name, the address or the dates. A change of function is `changer_fonction`."""
     with ecriture(par=par, genre="compte.modifier", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
         personne = reprendre(utilisateur)
+        avant = personne.courriel
         changes = sorted(nom for nom in IDENTITE if nom in identite and identite[nom] != getattr(personne, nom))
         for nom in changes:
             setattr(personne, nom, identite[nom])
         _verifier(personne)
         personne.save(using=base(), update_fields=IDENTITE)
-        decider(par=par, genre="compte.modifier", organisme=personne.organisme_id, utilisateur=personne, champs=changes)
+        ancienne: dict[str, Any] = {"ancienne_adresse": avant} if "courriel" in changes else {}
+        decision = decider(
+            par=par, genre="compte.modifier", organisme=personne.organisme_id, utilisateur=personne, champs=changes, **ancienne
+        )
+        if ancienne:
+            _prevenir_l_ancienne_adresse(par, decision)
     return personne
 
 
@@ -127,8 +134,21 @@ def clore(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> Utilisateur:
         personne.suspension = personne.suspension or horloge.maintenant()
         personne.suspension_cause = Cause.FIN
         personne.save(using=base(), update_fields=["fin", "suspension", "suspension_cause"])
+        _clore_la_ligne(par, personne)
         decider(par=par, genre="compte.fin", organisme=personne.organisme_id, utilisateur=personne, motif=motif)
     return personne
+
+
+def _prevenir_l_ancienne_adresse(par: Auteur, decision: Decision) -> None:
+    with connections[base()].cursor() as curseur:
+        curseur.execute("select cdap.adresse_signaler(%s, %s)", [par.session, decision.pk])
+
+
+def _clore_la_ligne(par: Auteur, personne: Utilisateur) -> None:
+    """A person whose account ends during a review has been reviewed."""
+    LigneRevue.objects.using(base()).filter(utilisateur=personne.pk, revue__cloture=None, decision__in=A_REVOIR).update(
+        decision=LigneRevue.Decision.CLOSE, instant=horloge.maintenant(), par=par.utilisateur
+    )
 
 
 def reprendre(utilisateur: Utilisateur) -> Utilisateur:
@@ -162,6 +182,9 @@ def nominative(courriel: str, organisme: int | None) -> None:
 
 
 def _annoncer(par: Auteur, personne: Utilisateur) -> None:
+    """Queue the two mails; those of somebody who begins later leave that day (`comptes.annoncer_les_debuts`)."""
+    if personne.debut > horloge.jour():
+        return
     with connections[base()].cursor() as curseur:
         curseur.execute("select cdap.compte_annoncer(%s, %s)", [par.session, personne.pk])
         if not curseur.fetchone()[0]:

@@ -10,27 +10,34 @@ end $f$;
 create trigger acces_permanent before update or delete on public.habilitations_acces for each row execute function cdap.acces_permanent();
 create trigger acces_permanent_vide before truncate on public.habilitations_acces execute function cdap.acces_permanent();
 
--- Close the periods that are over and open those that begin, of one organisation, of one person, or of all; returns how many changed. One
--- at a time: whoever comes second sees what the first one wrote.
-create function cdap.acces_relever(p_organisme bigint default null, p_utilisateur bigint default null) returns int
+-- Close the periods that are over and open those that begin, of one organisation, or of one of its people; returns how many changed. One at a
+-- time for an organisation: whoever comes second sees what the first one wrote, and no other organisation waits.
+create function cdap.acces_relever(p_organisme bigint, p_utilisateur bigint default null) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz; v_clos int; v_ouverts int; begin
-  perform pg_advisory_xact_lock(hashtext('cdap.acces_relever'));
+  perform pg_advisory_xact_lock(hashtext('cdap.acces_relever'), p_organisme::int);
   v_maintenant := cdap.maintenant();
   update habilitations_acces a set au = greatest(v_maintenant, a.du)
-    where a.au is null and (p_organisme is null or a.organisme = p_organisme) and (p_utilisateur is null or a.utilisateur = p_utilisateur)
+    where a.au is null and a.organisme = p_organisme and (p_utilisateur is null or a.utilisateur = p_utilisateur)
       and not exists (select 1 from cdap.habilitation_en_vigueur v
-        where (p_organisme is null or v.organisme_id = p_organisme) and v.utilisateur_id = a.utilisateur and v.groupe_id = a.groupe
+        where v.organisme_id = p_organisme and v.utilisateur_id = a.utilisateur and v.groupe_id = a.groupe
           and (v.organisme_id, v.contrat_id, v.service, v.profil, v.caisses, v.codes) = (a.organisme, a.contrat, a.service, a.profil, a.caisses, a.codes));
   get diagnostics v_clos = row_count;
   insert into habilitations_acces (utilisateur, organisme, groupe, contrat, service, profil, caisses, codes, du)
   select v.utilisateur_id, v.organisme_id, v.groupe_id, v.contrat_id, v.service, v.profil, v.caisses, v.codes, v_maintenant
     from cdap.habilitation_en_vigueur v
-    where (p_organisme is null or v.organisme_id = p_organisme) and (p_utilisateur is null or v.utilisateur_id = p_utilisateur)
+    where v.organisme_id = p_organisme and (p_utilisateur is null or v.utilisateur_id = p_utilisateur)
   on conflict (organisme, utilisateur, groupe) where au is null do nothing;
   get diagnostics v_ouverts = row_count;
   return v_clos + v_ouverts;
 end $f$;
+
+-- The organisations whose accesses are no longer what the periods say: what the passing of time changed.
+create function cdap.acces_a_relever() returns setof bigint
+language sql stable security definer set search_path = cdap, public, pg_temp as $f$
+  with vus as (select v.organisme_id, v.utilisateur_id, v.groupe_id, v.contrat_id, v.service, v.profil, v.caisses, v.codes from cdap.habilitation_en_vigueur v),
+       gardes as (select a.organisme, a.utilisateur, a.groupe, a.contrat, a.service, a.profil, a.caisses, a.codes from habilitations_acces a where a.au is null)
+  select organisme_id from ((table vus except table gardes) union (table gardes except table vus)) d group by organisme_id $f$;
 
 -- The same, at the end of every transaction that may have changed an access: each act of a convention, each change of a person, of a
 -- group or of an attachment. What the passing of time changes, the worker records.
@@ -82,4 +89,4 @@ language sql stable security definer set search_path = cdap, public, pg_temp as 
   order by u.nom, u.prenom, u.id, g.libelle, a.groupe $f$;
 
 grant execute on function cdap.acces_au to cdap_caf;
-grant execute on function cdap.acces_relever to cdap_worker;
+grant execute on function cdap.acces_relever, cdap.acces_a_relever to cdap_worker;

@@ -34,7 +34,7 @@ declare a record; v_rang int; v_id bigint; v_maintenant timestamptz := cdap.main
   return v_id;
 end $f$;
 
--- Leave: « parti », or « dernier » when nobody else administers, which tells the CAF instead. The convention's row is the lock: of two who
+-- Leave: « parti », or « dernier » when nobody else administers and may sign in, which tells the CAF instead, once a day. The convention's row is the lock: of two who
 -- leave at once, the second is the last.
 create function cdap.administrateur_partir(p_session text, p_motif text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
@@ -46,13 +46,18 @@ declare a record; v_bulletin bigint; v_maintenant timestamptz := cdap.maintenant
   if a.convention_id is null then raise exception 'hors du périmètre' using errcode = '28000'; end if;
   perform 1 from conventions_convention c where c.id = a.convention_id for no key update;
   select u.bulletin_id into v_bulletin from habilitations_utilisateur u where u.id = a.utilisateur_id;
-  v_dernier := not exists (select 1 from cdap.administrateur_en_vigueur x where x.convention_id = a.convention_id and x.utilisateur_id <> a.utilisateur_id);
+  v_dernier := not exists (select 1 from cdap.administrateur_en_vigueur x join habilitations_utilisateur u on u.id = x.utilisateur_id
+    where x.convention_id = a.convention_id and x.utilisateur_id <> a.utilisateur_id
+      and not u.mot_de_passe_provisoire and exists (select 1 from habilitations_facteurtotp f where f.utilisateur_id = u.id));
   insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, auteur_id, motif, detail)
   values ('habilitation.admin_partir', v_maintenant, a.organisme_id, a.utilisateur_id, a.utilisateur_id, p_motif, jsonb_build_object('dernier', v_dernier));
   perform cdap.journal_ecrire(a.utilisateur_id, a.organisme_id, null, null, 'habilitation', 'admin_partir',
     case when v_dernier then 'refuse' else 'accorde' end, 'bulletin:' || v_bulletin, null, null, null, p_ip);
   if v_dernier then
-    perform cdap.envoi_confier('habilitations.administrateur_dernier', a.organisme_id);
+    if not exists (select 1 from envois_envoi e where e.modele = 'habilitations.administrateur_dernier' and e.objet = a.organisme_id
+                   and e.cree > v_maintenant - interval '24 hours') then
+      perform cdap.envoi_confier('habilitations.administrateur_dernier', a.organisme_id);
+    end if;
     return 'dernier';
   end if;
   update conventions_bulletin b set etat = 'clos' where b.id = v_bulletin;

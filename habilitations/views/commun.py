@@ -19,7 +19,7 @@ Vue = Callable[..., HttpResponse]
 M = TypeVar("M", bound=Model)
 # What a page says after an act, by the word that its address bears: nothing of the address itself is shown.
 FAITS = {
-    "cree": "C’est fait : le compte est créé. L’identifiant et le mot de passe provisoire partent dans deux courriels séparés.",
+    "cree": "C’est fait : le compte est créé. L’identifiant et le mot de passe provisoire partent le jour du début, dans deux courriels.",
     "groupe-cree": "C’est fait : le groupe est créé. Rattachez-lui des personnes.",
     "modifie": "C’est fait : les changements sont enregistrés.",
     "suspendu": "C’est fait : l’accès est coupé dès maintenant.",

@@ -73,7 +73,7 @@ REPONSES: dict[str, tuple[int, Callable[[pytest.MonkeyPatch], Any]]] = {
     "barre oubliée": (301, lambda _: Client().get("/connexion")),
     "ticket": (303, _trouvee),
     "hôte inconnu": (400, lambda _: Client(headers={"host": "ailleurs.example"}).get("/connexion/")),
-    "trop de champs": (400, lambda _: Client().post("/connexion/", {f"champ{rang}": "x" for rang in range(300)})),
+    "trop de champs": (400, lambda _: Client().post("/connexion/", {f"champ{rang}": "x" for rang in range(2001)})),
     "rôle": (403, lambda _: usine.client(usine.ouvrir_session(usine.utilisateur(None, Role.CAF))[0]).get("/recherche/")),
     "sans jeton": (403, lambda _: Client(enforce_csrf_checks=True).post("/connexion/")),
     "autre site": (403, lambda _: Client(headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}).get("/connexion/")),

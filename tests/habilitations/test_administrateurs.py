@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from conventions.models import Acte, Bulletin, Convention
+from conventions.services import nuit
 from envois.models import Envoi
 from habilitations.models import Decision, Role, Utilisateur
 from habilitations.services import administrateurs, comptes
@@ -227,3 +228,27 @@ def test_the_ranks_say_who_holds_them_and_who_stands_in(base: None) -> None:
     assert [(un.rang, un.bulletin.pk, un.remplacant.pk if un.remplacant else None, un.repose) for un in lus] == [
         (1, chloe.bulletin_id, None, False), (2, denis.bulletin_id, remplacante.bulletin_id, True),
     ]  # fmt: skip
+
+
+def test_a_bulletin_whose_last_day_has_passed_frees_its_rank(base: None) -> None:
+    convention = usine.convention()
+    chloe = valide(convention)
+    finie = usine.bulletin(convention=convention, rang=2, etat="valide", fin=dans_n_jours(-1))
+    proposee = usine.bulletin(convention=convention, rang=1, etat="recu", remplace=chloe.bulletin, fin=dans_n_jours(-1))
+    vivante = usine.bulletin(etat="valide", fin=dans_n_jours(0))
+    en_worker(nuit.expirer_les_bulletins)
+    etats = {un.pk: un.etat for un in Bulletin.objects.using(OWNER).filter(pk__in=[finie.pk, proposee.pk, vivante.pk])}
+    assert etats == {finie.pk: "clos", proposee.pk: "refuse", vivante.pk: "valide"}
+    assert Acte.objects.using(OWNER).get(bulletin=finie.pk, genre="bulletin_clore").motif == "Terme échu."
+    assert Bulletin.objects.using(OWNER).get(pk=proposer(auteur(chloe), convention)).rang == 2
+
+
+def test_one_who_has_never_signed_in_does_not_let_the_other_leave(base: None) -> None:
+    convention = usine.convention()
+    chloe, jamais = valide(convention), valide(convention, rang=2)
+    usine.executer("update habilitations_utilisateur set mot_de_passe_provisoire = true where id = %s", [jamais.pk])
+    for _ in range(3):
+        with pytest.raises(Refus, match="seul administrateur"):
+            administrateurs.partir(par=auteur(chloe), organisme=convention.organisme_id, motif="Mutation.")
+    dites = Envoi.objects.using(OWNER).filter(modele="habilitations.administrateur_dernier", objet=convention.organisme_id)
+    assert dites.count() == 1, "the caisse is told once a day"

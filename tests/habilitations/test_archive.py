@@ -150,7 +150,18 @@ def test_a_period_is_closed_once_and_never_changed_even_by_the_owner(base: None,
 
 def test_recording_again_changes_nothing(base: None) -> None:
     alice = usine.agent("T1")
-    usine.executer("select cdap.acces_relever()")
-    assert usine.valeur("select cdap.acces_relever()") == 0
     assert usine.valeur("select cdap.acces_relever(%s)", [alice.organisme.pk]) == 0
+    assert not usine.valeur("select %s in (select cdap.acces_a_relever())", [alice.organisme.pk])
     assert len(periodes(alice)) == 1
+
+
+def test_one_partner_does_not_wait_for_another_s_accesses(base: None) -> None:
+    alice, bob = usine.agent("T1"), usine.agent("T1")
+    with usine.connexion("proprietaire") as pg:
+        pg.autocommit = False
+        pg.execute("select cdap.acces_relever(%s)", [alice.organisme.pk])
+        with usine.connexion("proprietaire") as autre:
+            autre.execute("set lock_timeout = '2s'")
+            autre.execute("update habilitations_groupe set suspension = now() where id = %s", [bob.groupe.pk])
+        pg.rollback()
+    assert usine.valeur("select count(*) from habilitations_acces where utilisateur = %s and au is null", [bob.utilisateur.pk]) == 0

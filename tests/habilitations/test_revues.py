@@ -208,3 +208,12 @@ def test_an_administrator_sees_only_the_own_reviews(organisme: Organisme) -> Non
         with en_session(par):
             assert Revue.objects.filter(organisme=organisme).count() == vues
             assert LigneRevue.objects.filter(revue__organisme=organisme).count() == vues
+
+
+def test_an_account_closed_during_the_review_has_been_reviewed(organisme: Organisme) -> None:
+    alice, chloe = usine.utilisateur(organisme), usine.administrateur(organisme)
+    revue = ouverte(organisme)
+    utilisateurs.clore(par=chloe, utilisateur=relue(alice), motif="Fin de mission.")
+    assert (ligne(revue, alice).decision, ligne(revue, alice).par_id) == (Etat.CLOSE, chloe.utilisateur)
+    with pytest.raises(Refus, match="déjà été revue"):
+        revues.confirmer(par=chloe, ligne=ligne(revue, alice))
