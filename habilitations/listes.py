@@ -18,7 +18,8 @@ from conventions.erreurs import Refus
 from habilitations.models.vie import MOTIF_MAX
 
 OCTETS_MAX = 256 * 1024
-LIGNES_MAX = 500
+# Applied in one transaction, in a few seconds: longer lists come in several files.
+LIGNES_MAX = 200
 # Each column and the length of what it holds. There is none for a role, a rank or an organisation.
 LONGUEURS = {
     "action": 10, "identifiant": 60, "prenom": 100, "nom": 100, "courriel": 254, "fonction": 100, "service": 100, "debut": 10, "fin": 10,
