@@ -13,6 +13,7 @@ from cdap.environnement import Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
 from conventions.models import Demande, Document
+from habilitations.models.vie import DE_L_ADMINISTRATEUR
 
 RACINE = Path(__file__).resolve().parent.parent
 ROLES_APPLICATIFS = ("cdap_portail", "cdap_caf", "cdap_controle", "cdap_worker", "cdap_flux")
@@ -63,6 +64,7 @@ def construction(environnement: Environnement) -> str:
         etats.sql(),
         connue("demande_genre_connu", ["p_genre"], une_a_une(Demande.Genre.values)),
         connue("document_genre_connu", ["p_genre"], une_a_une(Document.Genre.recus())),
+        connue("decision_d_administrateur", ["p_genre"], une_a_une(DE_L_ADMINISTRATEUR)),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from conventions.services.documents import ouvrir
 from habilitations.models import Affectation, LigneRevue, Revue
 from habilitations.services import revues
+from habilitations.services.utilisateurs import COLONNES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def lignes_a_decider(organisme: int) -> QuerySet[LigneRevue]:
     attendues = LigneRevue.objects.filter(revue__organisme=organisme, revue__cloture=None, decision__in=revues.A_DECIDER)
     vivantes = Affectation.objects.filter(suspension=None).select_related("groupe")
     groupes = Prefetch("utilisateur__affectations", queryset=vivantes, to_attr="siennes")
-    return attendues.select_related("revue", "utilisateur").prefetch_related(groupes).defer("utilisateur__password")
+    colonnes = ("decision", "revue__organisme", *(f"utilisateur__{nom}" for nom in COLONNES))
+    return attendues.select_related("revue", "utilisateur").prefetch_related(groupes).only(*colonnes)
 
 
 def en_cours(organisme: int) -> RevueEnCours | None:

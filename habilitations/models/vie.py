@@ -46,6 +46,14 @@ LIBELLES = {
     "habilitation.mesure_lever": "Mesure de la Caf levée",
     "habilitation.renouvellement_ordonner": "Renouvellement des mots de passe ordonné",
 }
+# What a partner's administrator decides alone: the database takes no other from the web (`sql/espace.sql`).
+DE_L_ADMINISTRATEUR = (
+    "compte.creer", "compte.modifier", "compte.changer_fonction", "compte.suspendre", "compte.reactiver", "compte.fin",
+    "compte.identifiants_renvoyer", "compte.mdp_forcer", "compte.deverrouiller", "compte.otp_retirer_demander", "compte.otp_retirer",
+    "compte.otp_retirer_refuser", "habilitation.groupe_creer", "habilitation.groupe_modifier", "habilitation.groupe_suspendre",
+    "habilitation.groupe_lever", "habilitation.groupe_clore", "habilitation.affecter", "habilitation.retirer",
+    "habilitation.revue_confirmer", "habilitation.question_repondre",
+)  # fmt: skip
 
 
 def libelles() -> list[tuple[str, str]]:

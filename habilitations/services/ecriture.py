@@ -16,6 +16,7 @@ from conventions.erreurs import Refus
 from habilitations.models import Affectation, Decision, Groupe, Mesure, Renouvellement, RetraitFacteur, Revue, Utilisateur
 
 logger = logging.getLogger(__name__)
+NON_CONFIRMEE = "Cette personne n’a pas été confirmée à la revue annuelle : confirmez-la dans la revue."
 # What the database refuses by itself (sql/decisions.sql), in words.
 REGLES = {
     "habilitations_groupe_stable": "Un groupe garde son contrat et son profil : créez-en un autre.",
@@ -30,6 +31,7 @@ REGLES = {
     "conventions_bulletin_un_remplacement": "Cette personne a déjà un remplaçant, ou un remplaçant est déjà proposé.",
     "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur en fonction.",
     "habilitations_suspension_gardee": "La Caf a suspendu ou clos ce compte : elle seule peut le rouvrir.",
+    "habilitations_suspension_revue": NON_CONFIRMEE,
 }
 # What the row policies say of a row of somebody else: it is not there, or it may not be written (sql/espace.sql).
 PAS_PERMIS = "Vous n’avez pas le droit de faire cela. Rechargez la page : ce qu’elle montre a peut-être changé."

@@ -49,9 +49,10 @@ def confirmer(*, par: Auteur, ligne: LigneRevue) -> None:
     genre, organisme = "habilitation.revue_confirmer", ligne.revue.organisme_id
     with ecriture(par=par, genre=genre, organisme=organisme, objet=f"utilisateur:{ligne.utilisateur_id}"):
         ligne = _reprendre(ligne)
-        if ligne.decision == Etat.SUSPENDUE and ligne.utilisateur.suspension_cause == Cause.REVUE:
-            utilisateurs.lever(par=par, utilisateur=ligne.utilisateur, motif="Confirmée à la revue annuelle.", pour_la_revue=True)
+        suspendue = ligne.decision == Etat.SUSPENDUE and ligne.utilisateur.suspension_cause == Cause.REVUE
         _decider(par, ligne, Etat.CONFIRMEE)
+        if suspendue:  # after: only who is confirmed comes back (`sql/decisions.sql`)
+            utilisateurs.lever(par=par, utilisateur=ligne.utilisateur, motif="Confirmée à la revue annuelle.", pour_la_revue=True)
         decider(par=par, genre=genre, organisme=organisme, utilisateur=ligne.utilisateur)
 
 
@@ -63,10 +64,11 @@ def clore(*, par: Auteur, ligne: LigneRevue, motif: str) -> None:
 
 def _reprendre(ligne: LigneRevue) -> LigneRevue:
     lignes = LigneRevue.objects.using(base()).select_for_update(of=("self",)).select_related("revue")
-    fraiche = lignes.get(pk=ligne.pk)
+    # The web role locks only what is still to decide (`sql/espace.sql`): a line that it merely reads has been.
+    fraiche = lignes.filter(pk=ligne.pk).first() or LigneRevue.objects.using(base()).select_related("revue").get(pk=ligne.pk)
     if fraiche.decision not in A_DECIDER or fraiche.revue.cloture is not None:
         raise Refus("Cette personne a déjà été revue.")
-    fraiche.utilisateur = Utilisateur.objects.using(base()).get(pk=fraiche.utilisateur_id)
+    fraiche.utilisateur = Utilisateur.objects.using(base()).only(*utilisateurs.COLONNES).get(pk=fraiche.utilisateur_id)
     return fraiche
 
 

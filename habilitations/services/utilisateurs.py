@@ -13,7 +13,7 @@ from conventions.erreurs import Refus
 from habilitations.identifiants import nommer
 from habilitations.models import Affectation, Cause, Decision, Groupe, LigneRevue, Role, Utilisateur
 from habilitations.services import rattachements
-from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
+from habilitations.services.ecriture import NON_CONFIRMEE, base, decider, ecriture, motif_exige, valider
 
 IDENTITE = ("nom", "prenom", "courriel", "temporaire", "debut", "fin")
 A_REVOIR = (LigneRevue.Decision.ATTENDUE, LigneRevue.Decision.SUSPENDUE)
@@ -117,7 +117,7 @@ def lever(*, par: Auteur, utilisateur: Utilisateur, motif: str, pour_la_revue: b
         if personne.suspension is None:
             raise Refus("Ce compte n’est pas suspendu.")
         if personne.suspension_cause == Cause.REVUE and not pour_la_revue:
-            raise Refus("Cette personne n’a pas été confirmée à la revue annuelle : confirmez-la dans la revue.")
+            raise Refus(NON_CONFIRMEE)
         personne.suspension, personne.suspension_cause = None, ""
         personne.save(using=base(), update_fields=["suspension", "suspension_cause"])
         decider(par=par, genre="compte.reactiver", organisme=personne.organisme_id, utilisateur=personne, motif=motif)
@@ -153,7 +153,7 @@ def _clore_la_ligne(par: Auteur, personne: Utilisateur) -> None:
 
 def reprendre(utilisateur: Utilisateur) -> Utilisateur:
     """Return the person, locked, as they are now. Raises Refus when the account has ended."""
-    personne: Utilisateur = Utilisateur.objects.using(base()).select_for_update(of=("self",)).get(pk=utilisateur.pk)
+    personne: Utilisateur = Utilisateur.objects.using(base()).select_for_update(of=("self",)).only(*COLONNES).get(pk=utilisateur.pk)
     if personne.close:
         raise Refus("Ce compte est clos : la Caf seule peut le rouvrir.")
     return personne

@@ -9,11 +9,14 @@ end $f$;
 create trigger comptes_demander after update of etat on public.conventions_bulletin
   for each row when (new.etat in ('valide', 'clos') and new.etat <> old.etat) execute function cdap.comptes_demander();
 
--- People, without their password: which rows, the policies say (`espace.sql`).
+-- People, without their password. The web role reads what the screens show, so that a column made tomorrow is closed to it; which rows,
+-- the policies say (`espace.sql`).
+grant select (id, identifiant, nom, prenom, courriel, fonction, service, temporaire, debut, fin, suspension, suspension_cause, role, organisme_id,
+  bulletin_id, mot_de_passe_provisoire, creation, derniere_connexion) on habilitations_utilisateur to cdap_portail;
 do $$ declare v_colonnes text; begin
   select string_agg(quote_ident(attname), ', ') into v_colonnes from pg_attribute
     where attrelid = 'public.habilitations_utilisateur'::regclass and attnum > 0 and not attisdropped and attname <> 'password';
-  execute format('grant select (%s) on public.habilitations_utilisateur to cdap_portail, cdap_caf, cdap_worker', v_colonnes);
+  execute format('grant select (%s) on public.habilitations_utilisateur to cdap_caf, cdap_worker', v_colonnes);
 end $$;
 -- The worker opens accounts and sets provisional passwords; it never reads a password.
 grant insert, update (debut, fin, suspension, suspension_cause, password, mot_de_passe_provisoire, mot_de_passe_fin)

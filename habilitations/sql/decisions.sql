@@ -57,12 +57,25 @@ declare v_contrat record; begin
 end $f$;
 create trigger affectation_interne before insert or update on public.habilitations_affectation for each row execute function cdap.affectation_interne();
 
--- What the CAF, the review or the end of an account decided, a partner's administrator does not undo.
+-- What the CAF, the review or the end of an account decided, a partner's administrator does not undo: who was suspended by the CAF may be
+-- closed, who was by the review may be closed, or comes back once confirmed in it.
 create function cdap.suspension_gardee() returns trigger language plpgsql as $f$
 begin
-  if session_user = 'cdap_portail' and old.suspension is not null and old.suspension_cause in ('caf', 'fin')
-     and (new.suspension, new.suspension_cause) is distinct from (old.suspension, old.suspension_cause) then
+  if session_user <> 'cdap_portail' or (new.suspension, new.suspension_cause) is not distinct from (old.suspension, old.suspension_cause) then
+    return new;
+  end if;
+  if new.suspension_cause not in ('', 'administrateur', 'fin') or (new.suspension is null) <> (new.suspension_cause = '')
+     or new.suspension is distinct from old.suspension and not cdap.est_d_a_present(new.suspension) then
+    raise exception 'un administrateur suspend, lève ou clôt, à l''instant' using errcode = '42501';
+  end if;
+  if old.suspension_cause = 'fin'
+     or old.suspension_cause = 'caf' and (new.suspension_cause <> 'fin' or new.suspension is distinct from old.suspension) then
     raise exception 'cette suspension se lève par la Caf' using errcode = '23514', constraint = 'habilitations_suspension_gardee';
+  end if;
+  if old.suspension_cause = 'revue' and new.suspension_cause <> 'fin' and (new.suspension_cause <> '' or not exists (
+      select 1 from habilitations_lignerevue l join habilitations_revue r on r.id = l.revue_id
+      where l.utilisateur_id = old.id and l.decision = 'confirmee' and r.cloture is null)) then
+    raise exception 'cette suspension se lève dans la revue' using errcode = '23514', constraint = 'habilitations_suspension_revue';
   end if;
   return new;
 end $f$;

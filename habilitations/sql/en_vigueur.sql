@@ -35,6 +35,5 @@ create view cdap.administrateur_en_vigueur as
     and o.fusionne_dans_id is null and coalesce(o.suspension, 'infinity') > cdap.maintenant()
     and cdap.est_en_vigueur(cv.debut, cv.fin, cv.suspension) and cdap.est_signe(cv.signature_partenaire, cv.signature_caf, cv.resiliation);
 
-grant select on cdap.habilitation_en_vigueur to cdap_portail;
--- A view calls its functions with the reader's rights.
+-- The web role reads neither view: only functions do, each for the person of a session.
 grant execute on function cdap.jour_paris, cdap.est_en_vigueur, cdap.est_signe to cdap_portail;

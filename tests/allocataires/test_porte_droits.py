@@ -108,7 +108,7 @@ def test_no_table_is_readable_by_the_web_role_unless_listed(base: None) -> None:
             "where n.nspname in ('public', 'cdap') and c.relkind in ('r', 'p', 'v') and has_any_column_privilege(c.oid, 'select') order by 1"
         ).fetchall()
     assert sorted(nom for (nom,) in ouvertes if nom not in ESPACE) == [
-        "apercu_t1", "apercu_t2", "apercu_t3", "apercu_t4", "apercu_t5", "apercu_t8", "conventions_caisse", "fiche_t1", "fiche_t2", "fiche_t3", "fiche_t4", "fiche_t5", "fiche_t8", "habilitation_en_vigueur",
+        "apercu_t1", "apercu_t2", "apercu_t3", "apercu_t4", "apercu_t5", "apercu_t8", "conventions_caisse", "fiche_t1", "fiche_t2", "fiche_t3", "fiche_t4", "fiche_t5", "fiche_t8",
     ]  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces", "appareil_signaler", "au_moins_un", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer",
         "code_essayer", "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
         "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer",
-        "connexion_reussir", "connexion_secret", "contrats_administres", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
-        "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_en_vigueur",
+        "connexion_reussir", "connexion_secret", "contrats_administres", "decision_d_administrateur", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
+        "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_d_a_present", "est_en_vigueur",
         "est_le_logement", "est_signe", "facteur_enroler", "facteur_proposer", "facteur_retirer", "feuille", "jour_paris", "journal_jours_ouverts",
         "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "nir_masque",
         "organisme_administre", "organisme_delegue", "peut_gerer",

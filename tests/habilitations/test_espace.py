@@ -1,15 +1,20 @@
 """Row policies: whatever Python forgets, an administrator sees and changes the own organisation alone."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audit.journal.auteur import Auteur
 from conventions.models import Bulletin, CodeAcces, Contrat, Convention
-from habilitations.models import Affectation, Decision, Groupe, Mesure, Utilisateur
+from habilitations.models import Affectation, Decision, Groupe, LigneRevue, Mesure, Revue, Utilisateur
+from habilitations.models.vie import DE_L_ADMINISTRATEUR, LIBELLES
 from habilitations.services.ecriture import en_session
+from habilitations.services.utilisateurs import COLONNES
 from tests import usine
 from tests.habilitations.monde import Monde
 from tests.usine import OWNER
@@ -145,3 +150,194 @@ def test_an_administrator_makes_no_administrator_and_chooses_no_password(chez_a:
         assert refus.value.__cause__.sqlstate == "42501", mauvais  # type: ignore[union-attr]
     with en_session(chez_a.par):
         Utilisateur.objects.create(identifiant=usine.unique(), courriel=f"{usine.unique()}@x.example", **bon)
+
+
+REFUSE, CONTREDIT = "42501", "23514"
+
+
+def tenter(par: Auteur | None, sql: str, *parametres: Any) -> int | str:
+    """Run a statement as the web role, in a session or in none; return how many rows it reached, or why it was refused."""
+    with usine.connexion() as pg, pg.transaction():
+        if par is not None:
+            pg.execute("select set_config('cdap.session', %s, true)", [par.session])
+        try:
+            with pg.transaction():
+                return pg.execute(sql, parametres).rowcount
+        except psycopg.Error as erreur:
+            return erreur.sqlstate or ""
+
+
+@pytest.mark.parametrize("vue", ["habilitation_en_vigueur", "administrateur_en_vigueur"])
+def test_the_rights_of_today_are_read_by_functions_alone(chez_a: Monde, vue: str) -> None:
+    for par in (None, chez_a.par):
+        assert tenter(par, f"select 1 from cdap.{vue}") == REFUSE
+
+
+def test_the_columns_of_a_person_are_those_that_the_screens_show(base: None) -> None:
+    """A column made tomorrow is closed to the web role until somebody opens it on purpose."""
+    with usine.connexion() as pg:
+        lues = pg.execute(
+            "select attname from pg_attribute where attrelid = 'habilitations_utilisateur'::regclass and attnum > 0 and not attisdropped "
+            "and has_column_privilege(attrelid, attnum, 'select')"
+        ).fetchall()
+    montrees = {champ.column for champ in Utilisateur._meta.concrete_fields if champ.name in (*COLONNES, "bulletin")}
+    assert {nom for (nom,) in lues} == montrees
+    assert not montrees & {"password", "charte", "charte_acceptation", "mot_de_passe_fin", "mot_de_passe_a_changer"}
+
+
+HISTOIRE = """
+insert into auditlog_logentry (content_type_id, object_pk, object_repr, action, changes_text, "timestamp", actor_id)
+select min(id), '1', 'x', 1, '', clock_timestamp() + %s, %s from django_content_type returning id
+"""
+
+
+def test_the_history_is_signed_by_who_acts_and_now(chez_a: Monde, chez_b: Monde) -> None:
+    moi, present = chez_a.par.utilisateur, timedelta(0)
+    assert tenter(chez_a.par, HISTOIRE, present, moi) == 1
+    for par, decalage, acteur in (
+        (None, present, moi),
+        (None, present, None),
+        (chez_a.par, present, None),
+        (chez_a.par, present, chez_b.par.utilisateur),
+        (chez_a.par, -timedelta(minutes=2), moi),
+        (chez_a.par, timedelta(minutes=2), moi),
+    ):
+        assert tenter(par, HISTOIRE, decalage, acteur) == REFUSE, (decalage, acteur)
+    assert [tenter(par, "select id from auditlog_logentry") for par in (chez_a.par, chez_b.par, None)] == [1, 0, 0]
+    assert tenter(chez_a.par, "select changes from auditlog_logentry") == REFUSE
+
+
+def decider(monde: Monde, **champs: Any) -> int | str:
+    """Write a decision as the web role; one that an administrator takes, unless told otherwise."""
+    bonne = {
+        "genre": "habilitation.affecter", "instant": timezone.now(), "organisme_id": monde.organisme.pk, "utilisateur_id": monde.alice.utilisateur.pk,
+        "groupe_id": monde.alice.groupe.pk, "auteur_id": monde.par.utilisateur, "motif": "", "detail": "{}",
+    } | champs  # fmt: skip
+    places = ", ".join(["%s"] * len(bonne))
+    return tenter(monde.par, f"insert into habilitations_decision ({', '.join(bonne)}) values ({places})", *bonne.values())
+
+
+def test_a_decision_is_one_of_an_administrator_s_about_the_own_people_and_now(chez_a: Monde, chez_b: Monde) -> None:
+    assert decider(chez_a) == decider(chez_a, utilisateur_id=None, groupe_id=None) == 1
+    for mauvaise in (
+        {"instant": timezone.now() - timedelta(minutes=2)},
+        {"instant": timezone.now() + timedelta(minutes=2)},
+        {"utilisateur_id": chez_b.alice.utilisateur.pk},
+        {"groupe_id": chez_b.alice.groupe.pk},
+        {"organisme_id": chez_b.organisme.pk},
+        {"organisme_id": None},
+        {"auteur_id": chez_a.alice.utilisateur.pk},
+    ):
+        assert decider(chez_a, **mauvaise) == REFUSE, mauvaise
+
+
+@pytest.mark.parametrize("genre", sorted(LIBELLES.keys() - set(DE_L_ADMINISTRATEUR)))
+def test_what_the_caf_and_the_nights_decide_is_not_an_administrator_s_to_write(chez_a: Monde, genre: str) -> None:
+    assert decider(chez_a, genre=genre) == REFUSE
+
+
+def test_the_list_of_an_administrator_s_decisions_opens_nothing_of_the_caf_s() -> None:
+    assert set(DE_L_ADMINISTRATEUR) < LIBELLES.keys()
+    des_autres = {"compte.adresse_autoriser", "compte.rouvrir", "habilitation.mesure_poser", "habilitation.renouvellement_ordonner"}
+    assert not des_autres & set(DE_L_ADMINISTRATEUR)
+
+
+def test_without_the_delegation_one_still_answers_the_caf(chez_a: Monde) -> None:
+    Mesure.objects.using(OWNER).create(
+        genre="delegation", organisme=chez_a.organisme, posee=timezone.now(), posee_par=usine.personne(usine.operateur("921")), motif="x"
+    )
+    assert decider(chez_a) == REFUSE
+    assert decider(chez_a, genre="habilitation.question_repondre", utilisateur_id=None, groupe_id=None) == 1
+
+
+def revue(monde: Monde, decision: str, **champs: Any) -> LigneRevue:
+    """Return the line of Alice in a review."""
+    elle = Revue.objects.using(OWNER).create(organisme=monde.organisme, ouverture="2026-01-01", **champs)
+    return LigneRevue.objects.using(OWNER).create(revue=elle, utilisateur=monde.alice.utilisateur, decision=decision)
+
+
+def revoir(monde: Monde, ligne: LigneRevue, decision: str, decalage: timedelta = timedelta(0)) -> int | str:
+    """Decide a line as the web role."""
+    return tenter(
+        monde.par, "update habilitations_lignerevue set decision = %s, instant = clock_timestamp() + %s, par_id = %s where id = %s",
+        decision, decalage, monde.par.utilisateur, ligne.pk,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("depuis", ["attendue", "suspendue"])
+def test_a_line_of_an_open_review_is_decided_once_and_now(chez_a: Monde, chez_b: Monde, depuis: str) -> None:
+    ligne = revue(chez_a, depuis)
+    for decision in ("attendue", "suspendue", "close_de_droit"):
+        assert revoir(chez_a, ligne, decision) == REFUSE
+    for minutes in (-2, 2):
+        assert revoir(chez_a, ligne, "confirmee", timedelta(minutes=minutes)) == REFUSE
+    assert revoir(chez_b, ligne, "confirmee") == 0
+    assert revoir(chez_a, ligne, "confirmee") == 1
+    assert [revoir(chez_a, ligne, decision) for decision in ("confirmee", "close", "attendue")] == [0, 0, 0]
+
+
+def test_a_review_that_has_ended_stays_as_it_is_and_only_the_worker_ends_one(chez_a: Monde) -> None:
+    assert revoir(chez_a, revue(chez_a, "attendue", cloture=timezone.now()), "confirmee") == 0
+    assert revoir(chez_a, revue(chez_a, "close_de_droit"), "confirmee") == 0
+    for cloture in ("null", "now()"):
+        assert tenter(chez_a.par, f"update habilitations_revue set cloture = {cloture}") == REFUSE
+
+
+def suspendre(monde: Monde, cause: str, suspension: str) -> int | str:
+    """Change why and since when Alice is suspended, as the web role."""
+    return tenter(
+        monde.par, f"update habilitations_utilisateur set suspension_cause = %s, suspension = {suspension} where id = %s",
+        cause, monde.alice.utilisateur.pk,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("avant", "cause", "suspension", "attendu"),
+    [
+        ("", "administrateur", "clock_timestamp()", 1),
+        ("", "fin", "clock_timestamp()", 1),
+        ("", "caf", "clock_timestamp()", REFUSE),
+        ("", "revue", "clock_timestamp()", REFUSE),
+        ("", "dormance", "clock_timestamp()", REFUSE),
+        ("", "administrateur", "clock_timestamp() - interval '2 minutes'", REFUSE),
+        ("", "fin", "'infinity'", REFUSE),
+        ("", "fin", "null", REFUSE),
+        ("", "", "clock_timestamp()", REFUSE),
+        ("administrateur", "", "null", 1),
+        ("administrateur", "fin", "suspension", 1),
+        ("administrateur", "caf", "suspension", REFUSE),
+        ("dormance", "", "null", 1),
+        ("caf", "", "null", CONTREDIT),
+        ("caf", "administrateur", "suspension", CONTREDIT),
+        ("caf", "fin", "suspension", 1),
+        ("caf", "fin", "clock_timestamp()", CONTREDIT),
+        ("fin", "", "null", CONTREDIT),
+        ("fin", "administrateur", "suspension", CONTREDIT),
+        ("revue", "", "null", CONTREDIT),
+        ("revue", "administrateur", "suspension", CONTREDIT),
+        ("revue", "fin", "suspension", 1),
+    ],
+)
+def test_an_administrator_undoes_no_suspension_of_somebody_else(
+    chez_a: Monde, avant: str, cause: str, suspension: str, attendu: int | str
+) -> None:
+    Utilisateur.objects.using(OWNER).filter(pk=chez_a.alice.utilisateur.pk).update(
+        suspension=timezone.now() - timedelta(days=1) if avant else None, suspension_cause=avant
+    )
+    assert suspendre(chez_a, cause, suspension) == attendu
+
+
+@pytest.mark.parametrize(
+    ("decision", "ouverte", "attendu"),
+    [
+        ("confirmee", True, 1),
+        ("confirmee", False, CONTREDIT),
+        ("suspendue", True, CONTREDIT),
+        ("attendue", True, CONTREDIT),
+        ("close", True, CONTREDIT),
+    ],
+)
+def test_who_the_review_suspended_comes_back_once_confirmed_in_it(chez_a: Monde, decision: str, ouverte: bool, attendu: int | str) -> None:
+    revue(chez_a, decision, cloture=None if ouverte else timezone.now())
+    Utilisateur.objects.using(OWNER).filter(pk=chez_a.alice.utilisateur.pk).update(suspension=timezone.now(), suspension_cause="revue")
+    assert suspendre(chez_a, "", "null") == attendu
