@@ -29,6 +29,9 @@ REGLES = {
     ),
     "conventions_bulletin_un_remplacement": "Cette personne a déjà un remplaçant, ou un remplaçant est déjà proposé.",
     "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur en fonction.",
+    "habilitations_envois_du_jour": (
+        "Cinq envois ont déjà été faits aujourd’hui pour cette personne. Attendez demain, ou vérifiez avec elle son adresse."
+    ),
     "habilitations_suspension_gardee": "La Caf a suspendu ou clos ce compte : elle seule peut le rouvrir.",
 }
 # What the row policies say of a row of somebody else: it is not there, or it may not be written (sql/espace.sql).
