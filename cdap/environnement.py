@@ -185,6 +185,12 @@ class Environnement(BaseModel):
     recuperations_jour: Compte = Field(
         5, description="Demandes pour un même identifiant, ou un même courriel, en vingt-quatre heures glissantes."
     )
+    identifiants_envois_jour: Compte = Field(
+        5, description="Mots de passe provisoires envoyés à une même personne en vingt-quatre heures glissantes."
+    )
+    retrait_facteur_jours: Annotated[int, Field(ge=1, le=30)] = Field(
+        7, description="Jours pendant lesquels le retrait demandé d'un second facteur peut être confirmé."
+    )
     recuperation_minutes: Annotated[int, Field(ge=10, le=1440)] = Field(
         60, description="Durée de vie du lien qui permet de choisir un autre mot de passe, en minutes."
     )

@@ -36,6 +36,8 @@ PARAMETRES = (
     "demande_brouillon_jours",
     "recuperations_ip_heure",
     "recuperations_jour",
+    "identifiants_envois_jour",
+    "retrait_facteur_jours",
 )
 
 

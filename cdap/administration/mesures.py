@@ -85,6 +85,33 @@ class MesureAdmin(Lecture):
     )
 
 
+def a_decider(retrait: RetraitFacteur) -> bool:
+    """Does somebody's answer still count?"""
+    return retrait.decide is None and not identifiants.est_perime(retrait)
+
+
+class FiltreRetrait(admin.SimpleListFilter):
+    """Where a lost factor stands."""
+
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the states."""
+        return [("a_decider", "à décider"), ("perime", "périmé"), ("accorde", "accordé"), ("refuse", "refusé")]
+
+    def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those in that state."""
+        conditions = {
+            "a_decider": Q(decide=None, demande__gte=identifiants.limite_des_retraits()),
+            "perime": Q(decide=None, demande__lt=identifiants.limite_des_retraits()),
+            "accorde": Q(accorde=True),
+            "refuse": Q(accorde=False),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset.filter(condition) if condition else queryset
+
+
 def accorder(*, par: Any, retrait: RetraitFacteur) -> None:
     """Confirm that a factor is lost."""
     identifiants.decider_retrait(par=par, retrait=retrait, accorde=True)
@@ -100,12 +127,12 @@ class RetraitFacteurAdmin(Lecture):
     """Lost second factors: whoever asks does not decide."""
 
     personnes = ("utilisateur", "demande_par", "decide_par")
-    list_display = ("utilisateur", "partenaire", "demande", "demande_par", "accorde", "decide_par")
-    list_filter = ("accorde",)
+    list_display = ("utilisateur", "partenaire", "demande", "demande_par", "etat", "decide_par")
+    list_filter = (FiltreRetrait, "accorde")
     search_fields = ("utilisateur__nom", "utilisateur__identifiant")
-    fields = ("utilisateur", "partenaire", "demande", "demande_par", "motif", "decide", "decide_par", "accorde")
+    fields = ("utilisateur", "partenaire", "demande", "demande_par", "motif", "etat", "decide", "decide_par")
     actions = tuple(
-        superviser(libelle, service, genre, objet="retrait", formulaire=FormulaireSansMotif, quand=lambda retrait: retrait.decide is None)
+        superviser(libelle, service, genre, objet="retrait", formulaire=FormulaireSansMotif, quand=a_decider)
         for libelle, service, genre in (
             ("Confirmer le retrait", accorder, "compte.otp_retirer"),
             ("Refuser le retrait", refuser, "compte.otp_retirer_refuser"),
@@ -123,6 +150,13 @@ class RetraitFacteurAdmin(Lecture):
     def partenaire(self, retrait: RetraitFacteur) -> str:
         """Return for whom the person works."""
         return str(retrait.utilisateur.organisme)
+
+    @admin.display(description="état")
+    def etat(self, retrait: RetraitFacteur) -> str:
+        """Return where it stands."""
+        if retrait.decide is not None:
+            return "accordé" if retrait.accorde else "refusé"
+        return "périmé : à redemander" if identifiants.est_perime(retrait) else "à décider"
 
 
 @admin.register(Renouvellement)

@@ -8,7 +8,6 @@ from django.db.models import DateField, Func, Q, QuerySet
 from allocataires.formats import heure_fr
 from cdap.administration.affichage import VIDE, texte
 from cdap.administration.dossier_vue import tableau
-from cdap.administration.formulaires import FormulaireSansMotif
 from cdap.administration.supervision import FormulaireReouverture, RefusTraces, ouvert, renouveler, superviser
 from habilitations.conditions import auteur
 from habilitations.models import Affectation, Cause, Decision, Mesure, Role, Utilisateur
@@ -97,13 +96,16 @@ class UtilisateurAdmin(RefusTraces):
         superviser(
             "Rouvrir le compte", supervision.rouvrir, "compte.rouvrir", formulaire=FormulaireReouverture, quand=lambda une: not ouvert(une)
         ),
-        superviser("Réinitialiser le mot de passe", identifiants.reinitialiser, "compte.mdp_forcer", quand=ouvert),
         superviser(
-            "Débloquer la connexion", identifiants.deverrouiller, "compte.deverrouiller", formulaire=FormulaireSansMotif, quand=ouvert
+            "Réinitialiser le mot de passe",
+            supervision.reinitialiser,
+            "compte.mdp_forcer",
+            quand=lambda une: ouvert(une) and not suspendu(une),
         ),
+        superviser("Débloquer la connexion", supervision.debloquer, "compte.deverrouiller", quand=ouvert),
         superviser("Demander le retrait du second facteur", identifiants.demander_retrait, "compte.otp_retirer_demander", quand=ouvert),
         renouveler("utilisateur", "Faire renouveler le mot de passe", quand=ouvert),
-        superviser("Clore le compte", utilisateurs.clore, "compte.fin", quand=ouvert),
+        superviser("Clore le compte", supervision.clore, "compte.fin", quand=ouvert),
     )
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:

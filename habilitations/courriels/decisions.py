@@ -50,6 +50,13 @@ TEXTES = {
         "Votre Caf autorise une personne de l’organisme « {organisme} » à recevoir ses messages à l’adresse "
         "{courriel}, qui semble partagée."
     ),
+    ("compte.fin", None): Texte("Votre Caf a clos le compte de {personne}, de l’organisme « {organisme} ». Elle seule peut le rouvrir."),
+    ("compte.mdp_forcer", None): Texte(
+        "Votre Caf a réinitialisé le mot de passe de {personne}, de l’organisme « {organisme} », qui reçoit un mot de passe provisoire."
+    ),
+    ("compte.deverrouiller", None): Texte(
+        "Votre Caf a débloqué la connexion de {personne}, de l’organisme « {organisme} », après des essais qui avaient échoué."
+    ),
     ("compte.rouvrir", None): Texte(
         "Votre Caf a rouvert le compte de {personne}, de l’organisme « {organisme} ». Ce compte n’a aucun "
         "groupe : un administrateur l’y rattache."
@@ -68,6 +75,7 @@ def avis(numero: int) -> Message:
     decision = un.decision
     personne = _personne(un.destinataire_id)
     texte = TEXTES[decision.genre, decision.detail.get("mesure")]
+    organisme = decision.organisme_id or personne.organisme_id
     concernee = _personne(decision.utilisateur_id) if decision.utilisateur_id else personne
     valeurs = {"personne": concernee, "organisme": decision.organisme, **decision.detail}
     return rediger(
@@ -81,7 +89,7 @@ def avis(numero: int) -> Message:
         decision=decision,
         rappel=un.rappel,
         adresse=lien("/"),
-        caisse=Caisse.objects.filter(organismes=decision.organisme_id or personne.organisme_id).first(),
+        caisse=Caisse.objects.filter(organismes=organisme).first() if organisme else None,  # the CAF's own staff know whom to ask
     )
 
 

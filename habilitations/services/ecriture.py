@@ -30,6 +30,9 @@ REGLES = {
     ),
     "conventions_bulletin_un_remplacement": "Cette personne a déjà un remplaçant, ou un remplaçant est déjà proposé.",
     "conventions_bulletin_remplace": "Un remplaçant tient le rang d’un administrateur en fonction.",
+    "habilitations_envois_du_jour": (
+        "Cinq envois ont déjà été faits aujourd’hui pour cette personne. Attendez demain, ou vérifiez avec elle son adresse."
+    ),
     "habilitations_suspension_gardee": "La Caf a suspendu ou clos ce compte : elle seule peut le rouvrir.",
     "habilitations_suspension_revue": NON_CONFIRMEE,
 }

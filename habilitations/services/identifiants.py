@@ -1,7 +1,9 @@
 """Credentials of somebody else, started again by an administrator or by the CAF (`sql/identifiants.sql`); nobody sees them."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 
 from audit.journal import horloge
@@ -12,12 +14,13 @@ from habilitations.services.ecriture import base, decider, ecriture, motif_exige
 
 PAS_A_VOUS = "Vous ne gérez pas le compte de cette personne."
 AUTRE_PERSONNE = "Une autre personne que celle qui a demandé le retrait, et que l’intéressé, doit le confirmer."
+PERIME = "Cette demande est trop ancienne : il faut la refaire."
 
 
 def renvoyer(*, par: Auteur, utilisateur: Utilisateur) -> None:
     """Send the identifier and a new provisional password again, to somebody who has never chosen theirs."""
     with ecriture(par=par, genre="compte.identifiants_renvoyer", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
-        _ouvert(utilisateur)
+        _exiger_en_vigueur(utilisateur)
         if not _oui("select cdap.compte_annoncer(%s, %s)", par.session, utilisateur.pk):
             raise Refus("Cette personne a déjà choisi son mot de passe : réinitialisez-le si elle l’a oublié.")
         decider(par=par, genre="compte.identifiants_renvoyer", organisme=utilisateur.organisme_id, utilisateur=utilisateur)
@@ -26,19 +29,19 @@ def renvoyer(*, par: Auteur, utilisateur: Utilisateur) -> None:
 def reinitialiser(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None:
     """Cut the sessions and the password of a person, who receives a provisional one."""
     with ecriture(par=par, genre="compte.mdp_forcer", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
-        _ouvert(utilisateur)
+        _exiger_en_vigueur(utilisateur)
         motif = motif_exige(motif)
         if not _oui("select cdap.compte_reinitialiser(%s, %s)", par.session, utilisateur.pk):
             raise Refus(PAS_A_VOUS)
         decider(par=par, genre="compte.mdp_forcer", organisme=utilisateur.organisme_id, utilisateur=utilisateur, motif=motif)
 
 
-def deverrouiller(*, par: Auteur, utilisateur: Utilisateur) -> None:
+def deverrouiller(*, par: Auteur, utilisateur: Utilisateur, motif: str = "") -> None:
     """Let somebody try again who was blocked by ten failures in a row."""
     with ecriture(par=par, genre="compte.deverrouiller", organisme=utilisateur.organisme_id, objet=f"utilisateur:{utilisateur.pk}"):
         if not _oui("select cdap.compte_deverrouiller(%s, %s, %s::inet)", par.session, utilisateur.pk, par.ip):
             raise Refus(PAS_A_VOUS)
-        decider(par=par, genre="compte.deverrouiller", organisme=utilisateur.organisme_id, utilisateur=utilisateur)
+        decider(par=par, genre="compte.deverrouiller", organisme=utilisateur.organisme_id, utilisateur=utilisateur, motif=motif)
 
 
 def est_verrouille(*, par: Auteur, utilisateur: Utilisateur) -> bool:
@@ -52,12 +55,15 @@ def est_enrole(*, par: Auteur, utilisateur: Utilisateur) -> bool:
 
 
 def demander_retrait(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> RetraitFacteur:
-    """Ask that a lost second factor be taken away. Raises Refus: asked already, or asked for oneself."""
+    """Ask that a lost second factor be taken away. Raises Refus: asked already, or asked for oneself.
+
+    An ask that nobody decided in time gives way (`sql/identifiants.sql`).
+    """
     genre, organisme = "compte.otp_retirer_demander", utilisateur.organisme_id
     with ecriture(par=par, genre=genre, organisme=organisme, objet=f"utilisateur:{utilisateur.pk}"):
         if par.utilisateur is None or par.utilisateur == utilisateur.pk:
             raise Refus("Une autre personne doit le demander pour vous.")
-        _ouvert(utilisateur)
+        _exiger_en_vigueur(utilisateur)
         motif = motif_exige(motif)
         retrait = RetraitFacteur(utilisateur=utilisateur, demande=horloge.maintenant(), demande_par_id=par.utilisateur, motif=motif)
         valider(retrait, "utilisateur", "demande_par", "decide_par")
@@ -67,18 +73,41 @@ def demander_retrait(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> Re
 
 
 def decider_retrait(*, par: Auteur, retrait: RetraitFacteur, accorde: bool) -> None:
-    """Confirm or refuse it: the factor, the password and the sessions go, or stay. Raises Refus for who asked, and for the person."""
+    """Confirm or refuse it: the factor, the password and the sessions go, or stay.
+
+    Raises Refus for who asked, and for the person; and, to confirm, an ask too old or an account that is not in force.
+    """
     personne = retrait.utilisateur
     genre = "compte.otp_retirer" if accorde else "compte.otp_retirer_refuser"
     with ecriture(par=par, genre=genre, organisme=personne.organisme_id, objet=f"utilisateur:{personne.pk}"):
+        if accorde:
+            if est_perime(retrait):
+                raise Refus(PERIME)
+            _exiger_en_vigueur(personne)
         if not _oui("select cdap.facteur_retirer(%s, %s, %s)", par.session, retrait.pk, accorde):
             raise Refus(AUTRE_PERSONNE)
         decider(par=par, genre=genre, organisme=personne.organisme_id, utilisateur=personne)
 
 
-def _ouvert(utilisateur: Utilisateur) -> None:
-    if utilisateur.close:
+def limite_des_retraits() -> datetime:
+    """Return before which instant an ask is too old to be granted."""
+    return horloge.maintenant() - timedelta(days=settings.ENVIRONNEMENT.retrait_facteur_jours)
+
+
+def est_perime(retrait: RetraitFacteur) -> bool:
+    """Has nobody decided in time?"""
+    return retrait.decide is None and retrait.demande < limite_des_retraits()
+
+
+def _exiger_en_vigueur(utilisateur: Utilisateur) -> None:
+    """Raises Refus unless the account, as it is now, receives its mails: a password is not taken away when no other can leave."""
+    personne = Utilisateur.objects.using(base()).only("suspension", "suspension_cause", "fin").get(pk=utilisateur.pk)
+    if personne.close:
         raise Refus("Ce compte est clos : la Caf seule peut le rouvrir.")
+    if personne.suspension is not None:
+        raise Refus("Ce compte est suspendu : levez d’abord la suspension.")
+    if personne.fin is not None and personne.fin < horloge.jour():
+        raise Refus("Ce compte est terminé : reportez d’abord sa date de fin.")
 
 
 def _oui(sql: str, *parametres: Any) -> bool:

@@ -4,7 +4,7 @@ import logging
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
-from django.db import DatabaseError, connections, transaction
+from django.db import connections, transaction
 
 from audit.journal import horloge
 from audit.journal.auteur import Auteur
@@ -57,13 +57,13 @@ def _ecriture(par: Auteur, organisme: Organisme | None, utilisateur: Utilisateur
 def suivre() -> int:
     """Tell those whom an order concerns, remind them the day before, and act on the day; return how many orders failed.
 
-    Called by the worker. Two at once wait for each other, order by order: each thing is done once.
+    Called by the worker. Two at once wait for each other, order by order: each thing is done once. Whatever fails, the others go on.
     """
     echecs = 0
     for numero in Renouvellement.objects.filter(fait=None).order_by("pk").values_list("pk", flat=True):
         try:
             _suivre(numero)
-        except DatabaseError as erreur:
+        except Exception as erreur:
             echecs += 1
             logger.error("renouvellement %d : échec (%s)", numero, type(erreur).__name__)
     return echecs
@@ -87,7 +87,9 @@ def _suivre(numero: int) -> None:
 
 
 def _annoncer(ordre: Renouvellement, *, rappel: bool) -> None:
-    decision = Decision.objects.get(genre=GENRE, detail__renouvellement=ordre.pk)
+    # Anybody who decides writes its detail: only that of who ordered says what was ordered.
+    decisions = Decision.objects.filter(genre=GENRE, detail__renouvellement=ordre.pk, auteur=ordre.ordonne_par_id)
+    decision = decisions.earliest("pk")
     with connections[base()].cursor() as curseur:
         curseur.execute("select * from cdap.renouvellement_personnes(%s)", [ordre.pk])
         concernees = [Utilisateur(pk=pk) for (pk,) in curseur.fetchall()]

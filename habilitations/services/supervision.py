@@ -14,10 +14,11 @@ from conventions.erreurs import Refus
 from conventions.models import Organisme
 from conventions.services import organismes
 from envois import services as envois
-from habilitations.models import AvisDecision, Cause, Decision, Mesure, Role, Utilisateur
+from habilitations.models import AvisDecision, Cause, Decision, LigneRevue, Mesure, Role, Utilisateur
 from habilitations.services import identifiants, rattachements, utilisateurs
 from habilitations.services.ecriture import base, decider, ecriture, motif_exige, valider
 
+PERIMEE = "Le compte a été clos ou rouvert depuis."
 PAS_A_VOUS = "Cet organisme dépend d’une autre caisse : elle seule agit sur ses accès."
 
 
@@ -26,6 +27,8 @@ def suspendre_personne(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> 
     organisme = organisme_de(utilisateur)
     with supervision(par, "habilitation.mesure_poser", organisme, utilisateur):
         utilisateurs.suspendre(par=par, utilisateur=utilisateur, motif=motif, cause=Cause.CAF)
+        if perimee := _ouverte(Mesure.Genre.PERSONNE, organisme, utilisateur):  # somebody else has closed the account meanwhile
+            _lever(par, perimee, PERIMEE, dire=False)
         return _poser(par, Mesure.Genre.PERSONNE, organisme, motif, utilisateur=utilisateur)
 
 
@@ -33,8 +36,34 @@ def lever_personne(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None
     """Give a suspended person their accesses back, whoever had suspended them. Raises Refus for an account that has ended."""
     organisme = organisme_de(utilisateur)
     with supervision(par, "habilitation.mesure_lever", organisme, utilisateur):
-        utilisateurs.lever(par=par, utilisateur=utilisateur, motif=motif)
+        utilisateurs.lever(par=par, utilisateur=utilisateur, motif=motif, pour_la_revue=True)
+        _confirmer_a_la_revue(par, utilisateur)
         _finir(par, Mesure.Genre.PERSONNE, organisme, motif, utilisateur=utilisateur)
+
+
+def clore(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None:
+    """End an account at once, and the measure that bore on it. Raises Refus for an account that has ended."""
+    organisme = organisme_de(utilisateur)
+    with supervision(par, "compte.fin", organisme, utilisateur):
+        utilisateurs.clore(par=par, utilisateur=utilisateur, motif=motif)
+        _finir(par, Mesure.Genre.PERSONNE, organisme, motif, utilisateur=utilisateur)
+        _dire(par, "compte.fin", organisme, utilisateur)
+
+
+def reinitialiser(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None:
+    """Take a person's password away, who receives a provisional one. Raises Refus for an account that is not in force."""
+    organisme = organisme_de(utilisateur)
+    with supervision(par, "compte.mdp_forcer", organisme, utilisateur):
+        identifiants.reinitialiser(par=par, utilisateur=utilisateur, motif=motif)
+        _dire(par, "compte.mdp_forcer", organisme, utilisateur)
+
+
+def debloquer(*, par: Auteur, utilisateur: Utilisateur, motif: str) -> None:
+    """Let somebody sign in again who was blocked by failures."""
+    organisme = organisme_de(utilisateur)
+    with supervision(par, "compte.deverrouiller", organisme, utilisateur):
+        identifiants.deverrouiller(par=par, utilisateur=utilisateur, motif=motif_exige(motif))
+        _dire(par, "compte.deverrouiller", organisme, utilisateur)
 
 
 def rouvrir(*, par: Auteur, utilisateur: Utilisateur, debut: date, fin: date | None, motif: str) -> Utilisateur:
@@ -60,6 +89,7 @@ def rouvrir(*, par: Auteur, utilisateur: Utilisateur, debut: date, fin: date | N
             rattachements.detacher(par=par, affectation=affectation, motif=motif)
         personne.debut, personne.fin, personne.suspension, personne.suspension_cause = debut, fin, None, ""
         personne.save(using=base(), update_fields=["debut", "fin", "suspension", "suspension_cause"])
+        _finir(par, Mesure.Genre.PERSONNE, organisme, motif, utilisateur=personne)
         decision = decider(par=par, genre="compte.rouvrir", organisme=organisme.pk, utilisateur=personne, motif=motif)
         identifiants.reinitialiser(par=par, utilisateur=personne, motif=motif)
         envois.confier(modele="habilitations.identifiant", objet=personne.pk)
@@ -190,15 +220,37 @@ def _poser(
 def _finir(par: Auteur, genre: Mesure.Genre, organisme: Organisme, motif: str, utilisateur: Utilisateur | None = None) -> bool:
     """Lift the measure of this kind that is open, if there is one."""
     motif = motif_exige(motif)
-    ouvertes = Mesure.objects.using(base()).select_for_update(of=("self",)).filter(organisme=organisme, genre=genre, levee=None)
-    mesure = ouvertes.filter(utilisateur=utilisateur).first()
+    mesure = _ouverte(genre, organisme, utilisateur)
     if mesure is None:
         return False
     _lever(par, mesure, motif)
     return True
 
 
-def _lever(par: Auteur, mesure: Mesure, motif: str) -> None:
+def _ouverte(genre: Mesure.Genre, organisme: Organisme, utilisateur: Utilisateur | None) -> Mesure | None:
+    """Return the measure of this kind that nobody has lifted, locked."""
+    ouvertes = Mesure.objects.using(base()).select_for_update(of=("self",)).filter(genre=genre, levee=None)
+    return ouvertes.filter(**({"utilisateur": utilisateur} if utilisateur else {"organisme": organisme, "utilisateur": None})).first()
+
+
+def _confirmer_a_la_revue(par: Auteur, utilisateur: Utilisateur) -> None:
+    """Confirm whom an open review suspended: it would close the account later."""
+    suspendues = LigneRevue.objects.using(base()).filter(revue__cloture=None, decision=LigneRevue.Decision.SUSPENDUE)
+    ligne = suspendues.select_for_update(of=("self",)).filter(utilisateur=utilisateur).first()
+    if ligne is None:
+        return
+    ligne.decision, ligne.instant, ligne.par_id = LigneRevue.Decision.CONFIRMEE, horloge.maintenant(), par.utilisateur
+    ligne.save(using=base(), update_fields=["decision", "instant", "par"])
+    decider(par=par, genre="habilitation.revue_confirmer", organisme=utilisateur.organisme_id, utilisateur=utilisateur)
+
+
+def _dire(par: Auteur, genre: str, organisme: Organisme, utilisateur: Utilisateur) -> None:
+    """Tell those whom it concerns of what the actor has just decided of a person."""
+    decision = Decision.objects.using(base()).filter(genre=genre, utilisateur=utilisateur, auteur=par.utilisateur).latest("pk")
+    prevenir(decision, *administrateurs(organisme), utilisateur)
+
+
+def _lever(par: Auteur, mesure: Mesure, motif: str, *, dire: bool = True) -> None:
     mesure.levee, mesure.levee_par_id, mesure.levee_motif = horloge.maintenant(), par.utilisateur, motif
     valider(mesure, "organisme", "utilisateur", "posee_par", "repondue_par", "levee_par")
     mesure.save(using=base(), update_fields=["levee", "levee_par", "levee_motif"])
@@ -207,4 +259,5 @@ def _lever(par: Auteur, mesure: Mesure, motif: str) -> None:
         par=par, genre="habilitation.mesure_lever", organisme=mesure.organisme_id, utilisateur=personne or None, motif=motif,
         mesure=mesure.genre,
     )  # fmt: skip
-    prevenir(decision, *administrateurs(mesure.organisme), *([personne] if personne else []))
+    if dire:
+        prevenir(decision, *administrateurs(mesure.organisme), *([personne] if personne else []))

@@ -34,15 +34,18 @@ begin
 end $f$;
 
 -- Whom an order to renew passwords concerns: the person, those of the organisation, or those of every organisation that the caisses of who
--- ordered it lead. Who has never chosen a password has none to renew.
+-- ordered it lead, with the staff of these caisses and of no other. Who has never chosen a password has none to renew.
 create function cdap.renouvellement_personnes(p_renouvellement bigint) returns setof bigint
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
   return query
-    select u.id from habilitations_renouvellement r, habilitations_utilisateur u join conventions_organisme o on o.id = u.organisme_id
+    select u.id from habilitations_renouvellement r, habilitations_utilisateur u left join conventions_organisme o on o.id = u.organisme_id
     where r.id = p_renouvellement and u.suspension_cause <> 'fin' and coalesce(u.fin, 'infinity') >= cdap.jour_paris() and not u.mot_de_passe_provisoire
       and case when r.utilisateur_id is not null then u.id = r.utilisateur_id
           when r.organisme_id is not null then u.organisme_id = r.organisme_id
+          when u.role in ('caf', 'controleur') then exists (select 1 from habilitations_utilisateur_caisses c where c.utilisateur_id = u.id)
+            and not exists (select c.caisse_id from habilitations_utilisateur_caisses c where c.utilisateur_id = u.id
+              except select uc.caisse_id from habilitations_utilisateur_caisses uc where uc.utilisateur_id = r.ordonne_par_id)
           else o.caisse_id in (select uc.caisse_id from habilitations_utilisateur_caisses uc where uc.utilisateur_id = r.ordonne_par_id) end
     order by u.id;
 end $f$;
@@ -69,6 +72,8 @@ grant execute on function cdap.peut_superviser, cdap.compte_enrole, cdap.relais 
 grant execute on function cdap.renouvellement_personnes, cdap.renouveler to cdap_worker;
 grant select, insert on habilitations_avisdecision to cdap_caf, cdap_worker;
 grant update (debut) on habilitations_utilisateur to cdap_caf;
+-- Whom the CAF lifts from a review's suspension is confirmed in that review.
+grant update (decision, instant, par_id) on habilitations_lignerevue to cdap_caf;
 grant update (suspension, fin) on habilitations_affectation to cdap_caf;
 -- An order to renew everybody's password is shown to the caisses of whoever gave it.
 grant select on habilitations_utilisateur_caisses to cdap_caf;

@@ -13,13 +13,13 @@ from conventions.erreurs import Refus
 from conventions.models import Organisme
 from envois.models import Envoi
 from habilitations import acces
-from habilitations.models import AvisDecision, Renouvellement, Utilisateur
+from habilitations.models import AvisDecision, Decision, Renouvellement, Role, Utilisateur
 from habilitations.services import renouvellements
 from tests import horloge as temps
 from tests import usine
 from tests.conventions.commande import en_worker
 from tests.habilitations.test_supervision import caf
-from tests.travail import sous_le_role_worker
+from tests.travail import Boite, sous_le_role_worker, travailler
 from tests.usine import OWNER
 
 
@@ -112,10 +112,58 @@ def test_everybody_is_everybody_of_the_caisses_of_the_operator(base: None) -> No
     lea = usine.agent(caisses=("521",))
     # The contract of this one opens 521 too, but 921 leads.
     voisine = usine.agent(caisses=("921", "521"))
-    operatrice = usine.personne(dora)
     ordonner(dora, 0)
     suivre()
-    assert a_changer(lea.utilisateur, voisine.utilisateur, operatrice) == [True, False, False]
+    assert a_changer(lea.utilisateur, voisine.utilisateur) == [True, False]
+
+
+def test_everybody_is_also_the_staff_of_these_caisses_and_of_no_other(base: None, boite: Boite) -> None:
+    dora = usine.operateur("521", "441")
+    collegue, controleuse, large, ailleurs, dpo = (
+        usine.personne(une)
+        for une in (
+            usine.operateur("441"), usine.operateur("521", role=Role.CONTROLEUR), usine.operateur("521", "921"), usine.operateur("921"),
+            usine.operateur("521", role=Role.DPO),
+        )
+    )  # fmt: skip
+    ordonner(dora, 0)
+    suivre()
+    assert a_changer(usine.personne(dora), collegue, controleuse, large, ailleurs, dpo) == [True, True, True, False, False, False]
+    travailler()
+    assert [len(boite.pour(une.courriel)) for une in (collegue, large)] == [1, 0]
+
+
+def test_an_order_that_fails_keeps_none_of_the_others_back(dora: Auteur) -> None:
+    lea, bob = usine.agent(), usine.agent()
+    casse = Renouvellement.objects.using(OWNER).create(
+        utilisateur=bob.utilisateur, le=horloge.jour(), motif="Sans décision", ordonne=horloge.maintenant(),
+        ordonne_par_id=dora.utilisateur or 0,
+    )  # fmt: skip
+    ordonner(dora, 0, utilisateur=lea.utilisateur)
+    echecs: list[int] = []
+    en_worker(lambda: echecs.append(renouvellements.suivre()))
+    assert echecs == [1]
+    assert a_changer(lea.utilisateur, bob.utilisateur) == [True, False]
+    assert Renouvellement.objects.using(OWNER).get(pk=casse.pk).annonce is None
+
+
+def test_a_decision_that_names_the_order_of_somebody_else_says_nothing(dora: Auteur) -> None:
+    lea = usine.agent()
+    chef = usine.administrateur(lea.organisme)
+    ordre = ordonner(dora, 0, utilisateur=lea.utilisateur)
+    vraie = Decision.objects.using(OWNER).get(detail__renouvellement=ordre.pk)
+    for _ in range(2):
+        Decision.objects.using(OWNER).create(
+            genre=vraie.genre,
+            instant=vraie.instant,
+            organisme=lea.organisme,
+            auteur_id=chef.utilisateur,
+            motif="Fausse",
+            detail=vraie.detail,
+        )
+    suivre()
+    assert a_changer(lea.utilisateur) == [True]
+    assert AvisDecision.objects.using(OWNER).get(destinataire=lea.utilisateur).decision_id == vraie.pk
 
 
 def test_workers_at_once_do_it_once(dora: Auteur) -> None:
