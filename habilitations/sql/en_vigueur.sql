@@ -1,3 +1,5 @@
+-- The web role reads neither of these views: only functions do, each for the person of a session.
+
 -- AS WHOM, today: one row a user and group. Caisses, profile and codes are intersected with the contract, so that a group can
 -- never hold more than it; a profile that requires a scope code gives nothing without one (domain §1.6).
 create view cdap.habilitation_en_vigueur as
@@ -34,6 +36,3 @@ create view cdap.administrateur_en_vigueur as
     and not exists (select 1 from conventions_bulletin r where r.remplace_id = b.id and r.etat = 'valide' and cdap.est_en_vigueur(r.debut, r.fin, null))
     and o.fusionne_dans_id is null and coalesce(o.suspension, 'infinity') > cdap.maintenant()
     and cdap.est_en_vigueur(cv.debut, cv.fin, cv.suspension) and cdap.est_signe(cv.signature_partenaire, cv.signature_caf, cv.resiliation);
-
--- The web role reads neither view: only functions do, each for the person of a session.
-grant execute on function cdap.jour_paris, cdap.est_en_vigueur, cdap.est_signe to cdap_portail;

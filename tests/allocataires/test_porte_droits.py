@@ -123,8 +123,8 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "code_essayer", "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
         "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer",
         "connexion_reussir", "connexion_secret", "contrats_administres", "decision_d_administrateur", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
-        "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_d_a_present", "est_en_vigueur",
-        "est_le_logement", "est_signe", "facteur_enroler", "facteur_proposer", "facteur_retirer", "feuille", "jour_paris", "journal_jours_ouverts",
+        "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_actif", "est_d_a_present",
+        "est_le_logement", "facteur_enroler", "facteur_proposer", "facteur_retirer", "feuille", "journal_jours_ouverts",
         "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "nir_masque",
         "organisme_administre", "organisme_delegue", "peut_gerer",
         "plage_texte", "plage_texte_multirange",  # a range's own constructors, which PostgreSQL makes and opens to all

@@ -10,9 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audit.journal.auteur import Auteur
+from conventions.erreurs import Refus
 from conventions.models import Bulletin, CodeAcces, Contrat, Convention
 from habilitations.models import Affectation, Decision, Groupe, LigneRevue, Mesure, Revue, Utilisateur
 from habilitations.models.vie import DE_L_ADMINISTRATEUR, LIBELLES
+from habilitations.services import utilisateurs
 from habilitations.services.ecriture import en_session
 from habilitations.services.utilisateurs import COLONNES
 from tests import usine
@@ -341,3 +343,13 @@ def test_who_the_review_suspended_comes_back_once_confirmed_in_it(chez_a: Monde,
     revue(chez_a, decision, cloture=None if ouverte else timezone.now())
     Utilisateur.objects.using(OWNER).filter(pk=chez_a.alice.utilisateur.pk).update(suspension=timezone.now(), suspension_cause="revue")
     assert suspendre(chez_a, "", "null") == attendu
+
+
+def test_what_the_caf_suspended_may_be_closed_and_what_the_review_did_is_not_taken_over(chez_a: Monde) -> None:
+    caf = chez_a.personne(suspension=timezone.now(), suspension_cause="caf")
+    utilisateurs.clore(par=chez_a.par, utilisateur=caf, motif="Partie.")
+    close = Utilisateur.objects.using(OWNER).get(pk=caf.pk)
+    assert (close.suspension_cause, close.suspension) == ("fin", caf.suspension)
+    non_confirmee = chez_a.personne(suspension=timezone.now(), suspension_cause="revue")
+    with pytest.raises(Refus, match="confirmez-la dans la revue"):
+        utilisateurs.suspendre(par=chez_a.par, utilisateur=non_confirmee, motif="Absente.")
