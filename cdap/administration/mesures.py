@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 
+from cdap.administration import temps
 from cdap.administration.formulaires import FormulaireSansMotif
 from cdap.administration.habilitations import ETATS_DES_MESURES, en_retard
 from cdap.administration.supervision import FormulaireRenouvellement, RefusTraces, superviser
@@ -87,7 +88,7 @@ class MesureAdmin(Lecture):
 
 def a_decider(retrait: RetraitFacteur) -> bool:
     """Does somebody's answer still count?"""
-    return retrait.decide is None and not identifiants.est_perime(retrait)
+    return retrait.decide is None and not identifiants.est_perime(retrait, temps.maintenant())
 
 
 class FiltreRetrait(admin.SimpleListFilter):
@@ -103,8 +104,8 @@ class FiltreRetrait(admin.SimpleListFilter):
     def queryset(self, request: Any, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep those in that state."""
         conditions = {
-            "a_decider": Q(decide=None, demande__gte=identifiants.limite_des_retraits()),
-            "perime": Q(decide=None, demande__lt=identifiants.limite_des_retraits()),
+            "a_decider": Q(decide=None, demande__gte=identifiants.limite_des_retraits(temps.maintenant())),
+            "perime": Q(decide=None, demande__lt=identifiants.limite_des_retraits(temps.maintenant())),
             "accorde": Q(accorde=True),
             "refuse": Q(accorde=False),
         }
@@ -156,7 +157,7 @@ class RetraitFacteurAdmin(Lecture):
         """Return where it stands."""
         if retrait.decide is not None:
             return "accordé" if retrait.accorde else "refusé"
-        return "périmé : à redemander" if identifiants.est_perime(retrait) else "à décider"
+        return "périmé : à redemander" if identifiants.est_perime(retrait, temps.maintenant()) else "à décider"
 
 
 @admin.register(Renouvellement)

@@ -81,7 +81,7 @@ def decider_retrait(*, par: Auteur, retrait: RetraitFacteur, accorde: bool) -> N
     genre = "compte.otp_retirer" if accorde else "compte.otp_retirer_refuser"
     with ecriture(par=par, genre=genre, organisme=personne.organisme_id, objet=f"utilisateur:{personne.pk}"):
         if accorde:
-            if est_perime(retrait):
+            if est_perime(retrait, horloge.maintenant()):
                 raise Refus(PERIME)
             _exiger_en_vigueur(personne)
         if not _oui("select cdap.facteur_retirer(%s, %s, %s)", par.session, retrait.pk, accorde):
@@ -89,14 +89,14 @@ def decider_retrait(*, par: Auteur, retrait: RetraitFacteur, accorde: bool) -> N
         decider(par=par, genre=genre, organisme=personne.organisme_id, utilisateur=personne)
 
 
-def limite_des_retraits() -> datetime:
+def limite_des_retraits(maintenant: datetime) -> datetime:
     """Return before which instant an ask is too old to be granted."""
-    return horloge.maintenant() - timedelta(days=settings.ENVIRONNEMENT.retrait_facteur_jours)
+    return maintenant - timedelta(days=settings.ENVIRONNEMENT.retrait_facteur_jours)
 
 
-def est_perime(retrait: RetraitFacteur) -> bool:
+def est_perime(retrait: RetraitFacteur, maintenant: datetime) -> bool:
     """Has nobody decided in time?"""
-    return retrait.decide is None and retrait.demande < limite_des_retraits()
+    return retrait.decide is None and retrait.demande < limite_des_retraits(maintenant)
 
 
 def _exiger_en_vigueur(utilisateur: Utilisateur) -> None:

@@ -179,35 +179,6 @@ def test_whoever_asks_for_a_factor_to_go_does_not_decide(base: None) -> None:
     assert (refuse.accorde, refuse.decide_par_id) == (False, elio.utilisateur)
 
 
-def test_an_ask_that_is_too_old_waits_for_nobody(base: None) -> None:
-    lea = usine.agent()
-    faire(usine.client(usine.operateur("921").session), PERSONNES, "demander_le_retrait_du_second_facteur", lea.utilisateur.pk)
-    retrait = RetraitFacteur.objects.using(OWNER).get(utilisateur=lea.utilisateur)
-    navigateur, liste = usine.client(usine.operateur("921").session), "/admin/habilitations/retraitfacteur/"
-
-    def montre(etat: str) -> bool:
-        return f"{liste}{retrait.pk}/change/" in navigateur.get(f"{liste}?etat={etat}").content.decode()
-
-    def propose() -> bool:
-        return 'value="confirmer_le_retrait"' in navigateur.get(f"{liste}{retrait.pk}/change/").content.decode()
-
-    assert (montre("a_decider"), montre("perime"), propose()) == (True, False, True)
-    usine.executer("update habilitations_retraitfacteur set demande = now() - interval '8 days' where id = %s", [retrait.pk])
-    assert (montre("a_decider"), montre("perime"), propose()) == (False, True, False)
-    assert "trop ancienne" in faire(navigateur, liste, "confirmer_le_retrait", retrait.pk).content.decode()
-
-
-def test_closing_what_was_suspended_leaves_a_person_who_can_be_suspended_again(dora: Client) -> None:
-    lea = usine.agent()
-    suspendre = "suspendre_la_personne_a_titre_conservatoire"
-    for action in (suspendre, "clore_le_compte", "rouvrir_le_compte", suspendre):
-        assert faire(dora, PERSONNES, action, lea.utilisateur.pk, fin="").status_code == 302
-    assert lue(lea.utilisateur).suspension_cause == Cause.CAF
-    assert 'value="reinitialiser_le_mot_de_passe"' not in dora.get(f"{PERSONNES}{lea.utilisateur.pk}/change/").content.decode()
-    assert faire(dora, PERSONNES, "lever_la_suspension", lea.utilisateur.pk).status_code == 302
-    assert Mesure.objects.using(OWNER).filter(utilisateur=lea.utilisateur, levee=None).count() == 0
-
-
 def test_the_page_of_a_partner_tells_its_habilitations(dora: Client) -> None:
     lea = usine.agent()
     usine.executer("update conventions_contrat set effectif_max = 12 where id = %s", [lea.contrat.pk])
