@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
+from cdap.administration import temps
 from cdap.administration.habilitations import ETATS_DES_MESURES, RELAIS, en_retard, relais
 from conventions.etats import EtatDemande
 from conventions.models import Bulletin, Convention, Demande
 from conventions.models.contrats import ETATS
 from habilitations.acces import Acces
 from habilitations.models import Mesure, RetraitFacteur, Revue
+from habilitations.services import identifiants
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ def _habilitations(qui: Acces) -> Iterator[Case]:
     yield Case("administrateurs proposés, à confirmer", proposes.count(), _liste("conventions_bulletin", "propose=oui"))
     for etat, nombre in relais(qui.cle).items():
         yield Case(f"organismes : {RELAIS[etat]}", len(nombre), _liste("conventions_organisme", f"administrateurs={etat}"))
-    retraits = RetraitFacteur.objects.du_perimetre(qui.caisses).filter(decide=None)
-    yield Case("retraits de second facteur à décider", retraits.count(), _liste("habilitations_retraitfacteur", "accorde__isnull=True"))
+    depuis = identifiants.limite_des_retraits(temps.maintenant())
+    retraits = RetraitFacteur.objects.du_perimetre(qui.caisses).filter(decide=None, demande__gte=depuis)
+    yield Case("retraits de second facteur à décider", retraits.count(), _liste("habilitations_retraitfacteur", "etat=a_decider"))
     mesures = Mesure.objects.du_perimetre(qui.caisses)
     for etat, libelle in (("repondue", "questions répondues, à classer"), ("en_retard", "questions sans réponse à temps")):
         yield Case(libelle, mesures.filter(ETATS_DES_MESURES[etat]()).count(), _liste("habilitations_mesure", f"etat={etat}"))

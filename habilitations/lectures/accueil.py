@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
+from audit.journal import horloge
 from conventions.models import Organisme
 from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
 from habilitations.models import Mesure, RetraitFacteur, Revue
 from habilitations.services.administrateurs import rangs
+from habilitations.services.identifiants import limite_des_retraits
 from habilitations.services.revues import A_DECIDER
 
 A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant")
@@ -101,7 +103,8 @@ def questions(organisme: int) -> QuerySet[Mesure]:
 
 def retraits(organisme: int) -> QuerySet[RetraitFacteur]:
     """Return the withdrawals that wait for a decision."""
-    demandes = RetraitFacteur.objects.filter(utilisateur__organisme=organisme, decide=None).order_by("demande")
+    depuis = limite_des_retraits(horloge.maintenant())
+    demandes = RetraitFacteur.objects.filter(utilisateur__organisme=organisme, decide=None, demande__gte=depuis).order_by("demande")
     colonnes = ("demande", "demande_par", "motif", *(f"utilisateur__{nom}" for nom in ("id", "nom", "prenom", "organisme", "role")))
     nom = {"par_prenom": F("demande_par__prenom"), "par_nom": F("demande_par__nom")}
     return demandes.select_related("utilisateur").only(*colonnes).annotate(**nom)

@@ -152,7 +152,8 @@ def _etat(personne: Utilisateur, jour: date) -> Etiquette:
 def fiche(personne: Utilisateur, *, par: Auteur) -> FicheUtilisateur:
     """Return the page of a person."""
     jour = horloge.jour()
-    retrait = RetraitFacteur.objects.filter(utilisateur=personne.pk, decide=None).exists()
+    depuis = identifiants.limite_des_retraits(horloge.maintenant())
+    retrait = RetraitFacteur.objects.filter(utilisateur=personne.pk, decide=None, demande__gte=depuis).exists()
     return FicheUtilisateur(
         pk=personne.pk,
         nom=str(personne),

@@ -30,7 +30,7 @@ def test_every_page_opens(chez_a: Monde) -> None:
     question = _question(chez_a)
     retrait = RetraitFacteur.objects.using(OWNER).create(
         utilisateur=alice.utilisateur,
-        demande="2026-01-01T00:00Z",
+        demande=timezone.now(),
         demande_par=usine.personne(usine.administrateur(chez_a.organisme)),
         motif="Perdu",
     )
