@@ -232,6 +232,7 @@ def _en_attente() -> None:
     groupe = Groupe.objects.get(libelle="Service social", contrat__convention__organisme__raison_sociale=PARTENAIRES[0].raison_sociale)
     personne = _personne(EN_ATTENTE, Role.AGENT, "Iris", "Modèle", groupe.contrat.convention.organisme)
     personne.mot_de_passe_provisoire, personne.charte, personne.charte_acceptation = True, "", None
+    personne.mot_de_passe_fin = CLOTURE  # made already: no mail replaces it
     personne.save()
     FacteurTotp.objects.filter(utilisateur=personne).delete()
     Affectation.objects.create(utilisateur=personne, groupe=groupe, debut=DEBUT)

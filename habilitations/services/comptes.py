@@ -64,8 +64,8 @@ def _annoncer(utilisateur: int) -> None:
 def annoncer_les_debuts() -> int:
     """Write to those whose account was made ahead and begins today; return how many failed. Twice is as once."""
     deja = Envoi.objects.filter(modele="habilitations.identifiant", objet=OuterRef("pk"))
-    jamais_entres = Utilisateur.objects.filter(mot_de_passe_provisoire=True, derniere_connexion=None, organisme__isnull=False)
-    attendus = jamais_entres.filter(~Exists(deja), suspension=None, debut__lte=horloge.jour())
+    jamais_entres = Utilisateur.objects.filter(mot_de_passe_provisoire=True, mot_de_passe_fin=None, derniere_connexion=None)
+    attendus = jamais_entres.filter(~Exists(deja), organisme__isnull=False, suspension=None, debut__lte=horloge.jour())
     echecs = 0
     for numero in attendus.order_by("pk").values_list("pk", flat=True):
         try:

@@ -125,14 +125,15 @@ def test_six_months_are_counted_from_the_trace_in_utc(base: None, trace: str, ex
 
 def test_days_are_open_ahead_and_opened_again_when_missing(base: None) -> None:
     with usine.connexion("worker") as pg, usine.connexion("proprietaire") as owner:
-        assert pg.execute("select cdap.journal_jours_ouverts()").fetchone() == (60,)
+        (ouverts,) = pg.execute("select cdap.journal_jours_ouverts()").fetchone() or (0,)
+        assert ouverts >= 60, "a test that goes ahead in time opens more"
         demain = owner.execute("select to_char((now() at time zone 'UTC')::date + 30, 'YYYYMMDD')").fetchone()
         assert demain is not None
         owner.execute(f"drop table audit_trace_{demain[0]}")
         assert pg.execute("select cdap.journal_jours_ouverts()").fetchone() == (29,)
         assert pg.execute("select cdap.journal_ouvrir(60)").fetchone() == (1,)
         assert pg.execute("select cdap.journal_ouvrir(60)").fetchone() == (0,)
-        assert pg.execute("select cdap.journal_jours_ouverts()").fetchone() == (60,)
+        assert pg.execute("select cdap.journal_jours_ouverts()").fetchone() == (ouverts,)
         with pytest.raises(errors.InsufficientPrivilege):
             owner.execute(f"truncate audit_trace_{demain[0]}")
 

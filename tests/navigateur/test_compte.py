@@ -113,6 +113,7 @@ def test_the_application_is_replaced_after_a_confirmation(ouvrir: Ouvrir, alice:
     expect(page.get_by_role("status").first).to_contain_text("Toutes vos sessions sont fermées")
 
 
+@pytest.mark.long
 def test_a_first_sign_in_with_the_keyboard_alone(ouvrir: Ouvrir, boite: Boite) -> None:
     _, identifiant, provisoire = nouveau_compte(boite)
     page = ouvrir()

@@ -97,6 +97,7 @@ def test_a_commune_asks_for_its_social_workers_and_its_creches_in_two_departemen
     titre(page, "Ce lien ne convient plus")
 
 
+@pytest.mark.long
 def test_the_caisses_are_reached_and_ticked_with_the_keyboard_alone(ouvrir: Ouvrir) -> None:
     page = ouvrir()
     page.goto(URL)
