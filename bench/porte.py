@@ -85,12 +85,18 @@ def _remplir_projet(proprietaire: str) -> int:
         assert ligne is not None
         groupe, organisme = ligne
         pg.execute(
-            f"""with u as (insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, role, organisme_id, debut, mot_de_passe_provisoire, charte)
-                  select '!', 'agent ' || i, 'Modèle', 'Alice', 'a@cdap.example', 'agent', {organisme}, '2020-01-01', false, ''
-                  from generate_series(1, {AGENTS}) i returning id, identifiant),
-                s as (insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees)
-                  select sha256(convert_to(replace(identifiant, 'agent', 'session'), 'UTF8')), id, true, now(), now(), now() + interval '1 day', '', '{{}}' from u)
-                insert into habilitations_affectation (utilisateur_id, groupe_id, debut) select id, {groupe}, '2020-01-01' from u"""
+            f"""with u as (insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, fonction, service, temporaire,
+                    suspension_cause, role, organisme_id, debut, mot_de_passe_provisoire, mot_de_passe_a_changer, charte)
+                  select '!', 'agent ' || i, 'Modèle', 'Alice', 'a' || i || '@cdap.example', '', '', false, '', 'agent', {organisme}, '2020-01-01',
+                    false, false, '' from generate_series(1, {AGENTS}) i returning id, identifiant)
+                insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees, graine_proposee)
+                  select sha256(convert_to(replace(identifiant, 'agent', 'session'), 'UTF8')), id, true, now(), now(), now() + interval '1 day',
+                    '', '{{}}', '' from u"""
+        )
+        # Apart from the people: the rule that an attachment stays within an organisation reads them.
+        pg.execute(
+            f"""insert into habilitations_affectation (utilisateur_id, groupe_id, debut)
+                  select id, {groupe}, '2020-01-01' from habilitations_utilisateur where identifiant like 'agent %'"""
         )
         pg.execute(
             f"""with d as (insert into allocataires_dossier (caisse, numero, etat, opposition, fournisseur, instructeurs_rsa)

@@ -74,8 +74,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         session = secrets.token_urlsafe(24)
         with psycopg.connect(environnement["CDAP_BASE_PROPRIETAIRE"], autocommit=True) as pg:
             groupe = pg.execute(
-                "insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees) "
-                "select sha256(%s::bytea), v.utilisateur_id, true, now(), now(), now() + interval '1 day', '', '{}' "
+                "insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees, graine_proposee) "
+                "select sha256(%s::bytea), v.utilisateur_id, true, now(), now(), now() + interval '1 day', '', '{}', '' "
                 "from habilitation_en_vigueur v join habilitations_utilisateur u on u.id = v.utilisateur_id where u.identifiant = 'ccas.t1' "
                 "returning (select groupe_id from habilitation_en_vigueur v where v.utilisateur_id = habilitations_session.utilisateur_id)",
                 [session.encode()],
