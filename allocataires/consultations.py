@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from conventions import reference
+from habilitations.lectures.commun import Page, numero_de_page
 
 PAGES_MAX = 10_000
 LIBELLES = {code: libelle for fiche in reference.PROFILS.values() for code, libelle in fiche.motifs}
@@ -23,31 +24,9 @@ class Ligne:
     affichee: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of requests, the most recent first; its address keeps nothing else (`requete`)."""
-
-    lignes: tuple[Ligne, ...]
-    numero: int
-    nombre: int
-    total: int
-    requete: str = ""
-
-    @property
-    def precedente(self) -> int | None:
-        """Return the number of the page before, or None."""
-        return self.numero - 1 if self.numero > 1 else None
-
-    @property
-    def suivante(self) -> int | None:
-        """Return the number of the page after, or None."""
-        return self.numero + 1 if self.numero < self.nombre else None
-
-
 def lister(*, session: str, numero: str, par_page: int) -> Page:
     """Return a page of the person's own requests of six months; a page that is no number is the first."""
-    rang = min(int(numero), PAGES_MAX) if numero.isascii() and numero.isdecimal() and len(numero) < 6 else 1
-    rang = max(rang, 1)
+    rang = min(numero_de_page(numero), PAGES_MAX)
     with connection.cursor() as curseur:
         curseur.execute("select * from cdap.mes_consultations(%s, %s, %s)", [session, (rang - 1) * par_page, par_page])
         lignes = curseur.fetchall()

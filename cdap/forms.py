@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from conventions.forms import courriel
 from habilitations import mots_de_passe
 from habilitations.connexion import CODE, CODE_DE_SECOURS, normaliser
 
@@ -90,16 +91,10 @@ class MotDePasseOublieForm(forms.Form):
 class IdentifiantPerduForm(forms.Form):
     """Ask for one's identifiers."""
 
-    saisie = forms.EmailField(
-        label="Courriel professionnel",
-        help_text="Celui que votre organisme a donné pour votre compte, par exemple prenom.nom@organisme.example.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Saisissez votre courriel professionnel.",
-            "invalid": "Ce courriel est incomplet : il y manque peut-être un point ou un « @ ».",
-        },
-    )
+    saisie = courriel(
+        "Courriel professionnel", "Saisissez votre courriel professionnel.", autocomplete="email",
+        aide="Celui que votre organisme a donné pour votre compte, par exemple prenom.nom@organisme.example.",
+    )  # fmt: skip
 
 
 class MotDePasseForm(forms.Form):

@@ -13,6 +13,8 @@ from cdap.environnement import Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
 from conventions.models import Demande, Document
+from conventions.models.contrats import RANGS
+from habilitations.models import LigneRevue
 from habilitations.models.vie import DE_L_ADMINISTRATEUR
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -66,6 +68,8 @@ def construction(environnement: Environnement) -> str:
         etats.sql(),
         connue("demande_genre_connu", ["p_genre"], une_a_une(Demande.Genre.values)),
         connue("document_genre_connu", ["p_genre"], une_a_une(Document.Genre.recus())),
+        f"create function cdap.rangs() returns int[] language sql immutable as $f$ select array{list(RANGS)} $f$;",
+        connue("revue_a_decider", ["p_decision"], une_a_une(LigneRevue.Decision.a_decider())),
         connue("decision_d_administrateur", ["p_genre"], une_a_une(DE_L_ADMINISTRATEUR)),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("cdap/sql/maintenance.sql"),

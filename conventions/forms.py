@@ -37,24 +37,32 @@ def ligne(libelle: str, longueur: int, requis: str = "", *, aide: str = "", **at
     )
 
 
+def courriel(libelle: str, requis: str, *, aide: str, autocomplete: str = "off") -> forms.EmailField:
+    """Return a field for a mail address; `requis` says what to do when it is empty."""
+    return forms.EmailField(
+        label=libelle,
+        help_text=aide,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+        error_messages={
+            "required": requis,
+            "invalid": "Saisissez un courriel complet, par exemple prenom.nom@ville.example.",
+            "max_length": "Ce courriel est trop long.",
+            **NUL,
+        },
+    )
+
+
 class DemandeForm(forms.Form):
     """What a partner asks, from the public page."""
 
     demandeur_prenom = ligne("Votre prénom", 100, "Saisissez votre prénom.", autocomplete="given-name")
     demandeur_nom = ligne("Votre nom", 100, "Saisissez votre nom.", autocomplete="family-name")
     demandeur_fonction = ligne("Votre fonction", 100, "Saisissez votre fonction.", autocomplete="organization-title")
-    demandeur_courriel = forms.EmailField(
-        label="Votre courriel professionnel",
-        help_text="Un lien y sera envoyé pour confirmer la demande, par exemple prenom.nom@ville.example.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Saisissez votre courriel professionnel.",
-            "invalid": "Saisissez un courriel complet, par exemple prenom.nom@ville.example.",
-            "max_length": "Ce courriel est trop long.",
-            **NUL,
-        },
-    )
+    demandeur_courriel = courriel(
+        "Votre courriel professionnel", "Saisissez votre courriel professionnel.", autocomplete="email",
+        aide="Un lien y sera envoyé pour confirmer la demande, par exemple prenom.nom@ville.example.",
+    )  # fmt: skip
     demandeur_telephone = ligne("Votre téléphone", 20, autocomplete="tel", inputmode="tel", aide="Facultatif, pour que la Caf vous joigne.")
 
     genre = forms.ChoiceField(

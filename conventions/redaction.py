@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from conventions.models import Bulletin, Caisse, Contrat, Convention, Document, Organisme, Profil, Service
+from conventions.models.contrats import RANGS
 from conventions.models.organismes import Nature, Secteur
 
 VERSION = "2026-1"
@@ -16,7 +17,6 @@ MOIS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août
 VIERGES = (
     Document.Genre.DEMANDE, Document.Genre.CONVENTION, Document.Genre.CONTRAT, Document.Genre.BULLETIN, Document.Genre.NOTICE,
 )  # fmt: skip
-ADMINISTRATEURS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +274,9 @@ def _administrateur(bulletin: Bulletin) -> Administrateur:
 
 def _administrateurs(convention: Convention) -> tuple[Administrateur, ...]:
     """Return the two ranks; the one that nobody holds is empty, to be filled by hand."""
-    vivants = convention.bulletins.exclude(etat__in=[Bulletin.Etat.REFUSE, Bulletin.Etat.CLOS])
+    vivants = convention.bulletins.exclude(etat__in=[Bulletin.Etat.REFUSE, Bulletin.Etat.CLOS]).filter(remplace=None)
     nommes = {bulletin.rang: _administrateur(bulletin) for bulletin in vivants}
-    return tuple(nommes.get(rang, Administrateur(str(rang))) for rang in range(1, ADMINISTRATEURS + 1))
+    return tuple(nommes.get(rang, Administrateur(str(rang))) for rang in RANGS)
 
 
 def _annexe(annexe: Annexe, profils: Iterable[str]) -> tuple[TableauAnnexe, ...]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from conventions.forms import NUL, ligne
+from conventions.forms import NUL, courriel, ligne
 from habilitations.forms import Dates, jour, motif
 
 CHOIX_MULTIPLE = {"invalid_choice": "Choisissez dans la liste.", "required": "Choisissez au moins une ligne."}
@@ -22,18 +22,10 @@ class IdentiteForm(Dates):
 
     prenom = ligne("Prénom", 100, "Saisissez le prénom.", autocomplete="off")
     nom = ligne("Nom", 100, "Saisissez le nom.", autocomplete="off")
-    courriel = forms.EmailField(
-        label="Courriel professionnel",
-        help_text="Celui de cette personne seule, par exemple prenom.nom@ville.example : jamais une boîte partagée.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": "Saisissez le courriel professionnel.",
-            "invalid": "Saisissez un courriel complet, par exemple prenom.nom@ville.example.",
-            "max_length": "Ce courriel est trop long.",
-            **NUL,
-        },
-    )
+    courriel = courriel(
+        "Courriel professionnel", "Saisissez le courriel professionnel.",
+        aide="Celui de cette personne seule, par exemple prenom.nom@ville.example : jamais une boîte partagée.",
+    )  # fmt: skip
     debut = jour("Début", "Indiquez le premier jour.")
     fin = jour("Fin", aide="Obligatoire pour une mission temporaire : le dernier jour.")
     temporaire = forms.BooleanField(

@@ -1,6 +1,7 @@
 """What every dated command shares: `--maintenant`, which sets its clock, and `--simulation`, which says everything and writes nothing."""
 
 import sys
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -22,7 +23,7 @@ def instant(texte: str) -> datetime:
     return lu if lu.tzinfo else lu.replace(tzinfo=horloge.PARIS)
 
 
-class CommandeDatee(BaseCommand):
+class CommandeDatee(BaseCommand, ABC):
     """A command whose effect depends on the day. Subclasses write `agir`."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,9 +46,9 @@ class CommandeDatee(BaseCommand):
         if echecs:
             sys.exit(1)
 
+    @abstractmethod
     def agir(self, *args: Any, **options: Any) -> int:
         """Do the work, saying each thing on `stdout`; return how many things failed."""
-        raise NotImplementedError
 
 
 def _transaction(simulation: bool) -> AbstractContextManager[Any]:

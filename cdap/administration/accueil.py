@@ -15,12 +15,12 @@ from cdap.administration.saisies import SaisieDate
 from conventions.erreurs import Refus
 from conventions.models import Caisse, Convention, Profil, Service
 from conventions.models.communs import une_ligne
+from conventions.models.contrats import RANGS
 from conventions.models.organismes import CODE_POSTAL, Nature, Secteur
 from conventions.services import accueil, organismes
 
 CODE = re.compile(r"[0-9A-Z]{1,12}")
 CODES = "Donnés par la Caf, séparés par des espaces."
-ADMINISTRATEURS = (1, 2)
 ADMINISTRATEUR = {
     "nom": "Nom",
     "prenom": "Prénom",
@@ -105,7 +105,7 @@ class AccueilForm(Formulaire):
         self.a_code = [profil for profil in profils if profil.code_acces_requis]
         for profil in self.a_code:
             self.fields[_champ(profil)] = forms.CharField(label=f"Codes d’accès du profil {profil}", required=False, help_text=CODES)
-        for rang in ADMINISTRATEURS:
+        for rang in RANGS:
             for nom, libelle in ADMINISTRATEUR.items():
                 champ = forms.EmailField(label=libelle) if nom == "courriel" else _ligne(libelle, 20 if nom == "telephone" else 100)
                 champ.required = rang == 1 and nom in EXIGES
@@ -116,7 +116,7 @@ class AccueilForm(Formulaire):
         for titre, noms in self.SECTIONS:
             codes = [_champ(profil) for profil in self.a_code] if "profils" in noms else []
             yield titre, [self[nom] for nom in (*noms, *codes)]
-        for rang, titre in zip(ADMINISTRATEURS, ("Premier administrateur", "Second administrateur (facultatif)"), strict=True):
+        for rang, titre in zip(RANGS, ("Premier administrateur", "Second administrateur (facultatif)"), strict=True):
             yield titre, [self[f"admin{rang}_{nom}"] for nom in ADMINISTRATEUR]
 
     def clean_siret(self) -> str:
@@ -156,7 +156,7 @@ class AccueilForm(Formulaire):
     def accueillir(self, *, par: Auteur) -> Convention:
         """Write everything. Raises ValidationError when a rule says no."""
         donnees = self.cleaned_data
-        administrateurs = [un for rang in ADMINISTRATEURS if any((un := self._administrateur(rang)).values())]
+        administrateurs = [un for rang in RANGS if any((un := self._administrateur(rang)).values())]
         termes = ("debut", "duree_mois", "preavis_mois", "tacite_reconduction", "profils", "caisses", "effectif_max", "telephone_exige")
         return accueil.accueillir(
             par=par,

@@ -194,6 +194,10 @@ class CodeAcces(models.Model):
         return self.contrat.gestionnaire
 
 
+# A convention has two administrators at most.
+RANGS = (1, 2)
+
+
 class BulletinQuerySet(DuPerimetre["Bulletin"]):
     """Visibility."""
 
@@ -243,7 +247,7 @@ class Bulletin(models.Model):
         ordering = ["convention", "rang", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(rang__in=[1, 2]),
+                condition=Q(rang__in=RANGS),
                 name="conventions_bulletin_rang",
                 violation_error_message="Une convention a deux administrateurs au plus.",
             ),

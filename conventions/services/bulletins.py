@@ -9,6 +9,7 @@ from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from conventions.models import Bulletin, Convention
+from conventions.models.contrats import RANGS
 from conventions.services.ecriture import acter, base, ecriture, enregistrer, reprendre
 
 Etat = Bulletin.Etat
@@ -37,7 +38,7 @@ def recevoir(
 
 def _rang_libre(convention: Convention) -> int:
     tenus = convention.bulletins.exclude(etat__in=[Etat.REFUSE, Etat.CLOS]).filter(remplace=None)
-    libre = next((un for un in (1, 2) if un not in set(tenus.values_list("rang", flat=True))), None)
+    libre = next((un for un in RANGS if un not in set(tenus.values_list("rang", flat=True))), None)
     if libre is None:
         raise Refus("Cette convention a déjà ses deux administrateurs. Clôturez d’abord le bulletin de celui qui part.")
     return libre

@@ -10,10 +10,10 @@ from audit.journal.auteur import Auteur
 from conventions.erreurs import Refus
 from conventions.etats import SUITES
 from conventions.models import Bulletin, Convention, Demande, Organisme
+from conventions.models.contrats import RANGS
 from conventions.services import bulletins, conventions, organismes
 from conventions.services.ecriture import acter, base, ecriture, enregistrer, reprendre
 
-ADMINISTRATEURS_MAX = 2
 OUVERTES = [etat for etat, suites in SUITES.items() if suites]
 
 
@@ -93,7 +93,7 @@ def _bulletins(absorbe: Organisme, absorbant: Organisme, restent: frozenset[int]
     connus = {bulletin.pk: bulletin for bulletin in vivants.select_for_update(of=("self",)).order_by("pk")}
     if not restent <= connus.keys():
         raise Refus("L’un des bulletins choisis n’est plus celui d’un administrateur de ces organismes.", "bulletins")
-    if len(restent) > ADMINISTRATEURS_MAX:
+    if len(restent) > len(RANGS):
         raise Refus("Deux administrateurs au plus restent après la fusion.", "bulletins")
     for numero in connus.keys() - restent:
         fin = bulletins.clore if connus[numero].etat == Bulletin.Etat.VALIDE else bulletins.refuser
@@ -107,7 +107,7 @@ def _rattacher(restent: list[Bulletin], convention: Convention) -> None:
     for bulletin in restent:
         if bulletin.convention_id != convention.pk:
             bulletin.convention = convention
-            bulletin.rang = next(rang for rang in (1, 2) if rang not in pris)
+            bulletin.rang = next(rang for rang in RANGS if rang not in pris)
             pris.add(bulletin.rang)
             enregistrer(bulletin)
 

@@ -27,7 +27,7 @@ def _revue(administrateur: int, gabarit: str, sujet: str) -> Message | None:
     """Nothing to say once the review has ended."""
     personne = Utilisateur.objects.only("id", "nom", "prenom", "courriel", "organisme").get(pk=administrateur)
     revue = Revue.objects.filter(organisme=personne.organisme_id, cloture=None).select_related("organisme__caisse").first()
-    restent = revue.lignes.filter(decision__in=revues.A_DECIDER).count() if revue else 0
+    restent = revue.lignes.filter(decision__in=LigneRevue.Decision.a_decider()).count() if revue else 0
     if revue is None or not restent:
         return None
     suspension, cloture = revues.echeances(revue)

@@ -8,10 +8,9 @@ from django.db.models import Count, F, Q, QuerySet
 from audit.journal import horloge
 from conventions.models import Organisme
 from habilitations.lectures.utilisateurs import ETATS, conditions, de_l_organisme
-from habilitations.models import Mesure, RetraitFacteur, Revue
+from habilitations.models import LigneRevue, Mesure, RetraitFacteur, Revue
 from habilitations.services.administrateurs import rangs
 from habilitations.services.identifiants import limite_des_retraits
-from habilitations.services.revues import A_DECIDER
 
 A_VOIR = ("a_activer", "jamais", "sans_groupe", "expire", "dormant")
 
@@ -118,7 +117,7 @@ def retrait(un: RetraitFacteur) -> Retrait:
 
 
 def _revue(organisme: int) -> RevueOuverte | None:
-    attendue = Q(lignes__decision__in=A_DECIDER)
+    attendue = Q(lignes__decision__in=LigneRevue.Decision.a_decider())
     ouverte = Revue.objects.filter(organisme=organisme, cloture=None).annotate(
         total=Count("lignes"), attendues=Count("lignes", filter=attendue)
     )

@@ -43,11 +43,16 @@ class Page:
         return self.numero + 1 if self.numero < self.nombre else None
 
 
+def numero_de_page(texte: str) -> int:
+    """Return the page that an address asks for; the first, for what is no number."""
+    return max(int(texte), 1) if texte.isascii() and texte.isdecimal() and len(texte) < 6 else 1
+
+
 def paginer(lignes: QuerySet[Any], numero: str, criteres: dict[str, str]) -> tuple[QuerySet[Any], dict[str, Any]]:
     """Return the rows of a page, and what its `Page` says of them; a page that does not exist is the nearest one."""
     total = lignes.count()
     nombre = max(1, -(-total // PAR_PAGE))
-    rang = min(max(int(numero), 1), nombre) if numero.isascii() and numero.isdecimal() and len(numero) < 6 else 1
+    rang = min(numero_de_page(numero), nombre)
     requete = urlencode({nom: valeur for nom, valeur in criteres.items() if valeur})
     return lignes[(rang - 1) * PAR_PAGE : rang * PAR_PAGE], {"numero": rang, "nombre": nombre, "total": total, "requete": requete}
 

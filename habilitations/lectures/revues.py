@@ -67,7 +67,7 @@ def de_l_organisme(organisme: int) -> QuerySet[Revue]:
 
 def lignes_a_decider(organisme: int) -> QuerySet[LigneRevue]:
     """Return the people who wait for an answer."""
-    attendues = LigneRevue.objects.filter(revue__organisme=organisme, revue__cloture=None, decision__in=revues.A_DECIDER)
+    attendues = LigneRevue.objects.filter(revue__organisme=organisme, revue__cloture=None, decision__in=LigneRevue.Decision.a_decider())
     vivantes = Affectation.objects.filter(suspension=None).select_related("groupe")
     groupes = Prefetch("utilisateur__affectations", queryset=vivantes, to_attr="siennes")
     colonnes = ("decision", "revue__organisme", *(f"utilisateur__{nom}" for nom in COLONNES))
@@ -114,7 +114,9 @@ def _personne(ligne: LigneRevue) -> Personne:
 
 
 def _decidees(revue: Revue) -> list[Decidee]:
-    decidees = revue.lignes.exclude(decision__in=revues.A_DECIDER).annotate(par_nom=F("par__nom"), par_prenom=F("par__prenom"))
+    decidees = revue.lignes.exclude(decision__in=LigneRevue.Decision.a_decider()).annotate(
+        par_nom=F("par__nom"), par_prenom=F("par__prenom")
+    )
     libelles = dict(LigneRevue.Decision.choices)
     valeurs = decidees.values_list(
         "utilisateur", "utilisateur__prenom", "utilisateur__nom", "decision", "instant", "par_prenom", "par_nom"

@@ -305,6 +305,11 @@ class LigneRevue(models.Model):
         SUSPENDUE = "suspendue", "suspendue faute de réponse"
         CLOSE_DE_DROIT = "close_de_droit", "close faute de réponse"
 
+        @classmethod
+        def a_decider(cls) -> "tuple[LigneRevue.Decision, ...]":
+            """Return those that wait for an administrator."""
+            return (cls.ATTENDUE, cls.SUSPENDUE)
+
     revue = models.ForeignKey(Revue, models.PROTECT, verbose_name="revue", related_name="lignes")
     utilisateur = models.ForeignKey(Utilisateur, models.PROTECT, verbose_name="personne", related_name="revues")
     decision = models.CharField("décision", max_length=16, choices=Decision, default=Decision.ATTENDUE)

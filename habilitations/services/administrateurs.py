@@ -14,18 +14,21 @@ from conventions.models import Bulletin
 from habilitations.services.ecriture import base, ecriture, motif_exige
 from habilitations.services.utilisateurs import nominative
 
-RANGS = 2
 DERNIER = "Vous êtes le seul administrateur : la Caf doit d’abord désigner votre successeur. Elle vient d’en être informée."
 PAS_A_VOUS = "Vous n’administrez pas cet organisme aujourd’hui."
 
 
 @dataclass(frozen=True, slots=True)
 class Rang:
-    """An administrator's place: who holds it, and who stands in between two dates. `en_attente`: the CAF has not confirmed yet."""
+    """An administrator's place: who holds it, and who stands in between two dates. `en_attente`: the CAF has not confirmed yet.
+
+    `agit` and `repose` are today's: the holder acts, or the one who stands in does; neither, when the account that would is suspended.
+    """
 
     rang: int
     bulletin: Bulletin
     remplacant: Bulletin | None
+    agit: bool
     repose: bool
 
     @property
@@ -44,16 +47,15 @@ def rangs(organisme: int) -> list[Rang]:
     )
     titulaires = [un for un in ouverts if un.remplace_id is None]
     remplacants = {un.remplace_id: un for un in ouverts if un.remplace_id is not None}
-    aujourd_hui = horloge.jour()
-    return [
-        Rang(un.rang, un, remplacant := remplacants.get(un.pk), _tient(remplacant, aujourd_hui) if remplacant else False)
-        for un in titulaires
-    ]
+    with connections[base()].cursor() as curseur:
+        curseur.execute("select bulletin from cdap.bulletins_en_vigueur() as bulletin")
+        agissants = {bulletin for (bulletin,) in curseur.fetchall()}
+    return [_rang(un, remplacants.get(un.pk), agissants) for un in titulaires]
 
 
-def _tient(remplacant: Bulletin, jour: date) -> bool:
-    fin = remplacant.fin or jour
-    return remplacant.etat == Bulletin.Etat.VALIDE and remplacant.debut <= jour <= fin
+def _rang(titulaire: Bulletin, remplacant: Bulletin | None, agissants: set[int]) -> Rang:
+    repose = remplacant is not None and remplacant.pk in agissants
+    return Rang(titulaire.rang, titulaire, remplacant, agit=titulaire.pk in agissants, repose=repose)
 
 
 def proposer(

@@ -22,7 +22,6 @@ from habilitations.services.ecriture import base, decider, ecriture
 
 logger = logging.getLogger(__name__)
 Etat = LigneRevue.Decision
-A_DECIDER = utilisateurs.A_REVOIR
 TACHE_PREUVE = "habilitations.prouver_la_revue"
 # Days after the opening when the administrators are reminded, before each consequence.
 RAPPELS = (15, 25, 45, 55)
@@ -66,7 +65,7 @@ def _reprendre(ligne: LigneRevue) -> LigneRevue:
     lignes = LigneRevue.objects.using(base()).select_for_update(of=("self",)).select_related("revue")
     # The web role locks only what is still to decide (`sql/espace.sql`): a line that it merely reads has been.
     fraiche = lignes.filter(pk=ligne.pk).first() or LigneRevue.objects.using(base()).select_related("revue").get(pk=ligne.pk)
-    if fraiche.decision not in A_DECIDER or fraiche.revue.cloture is not None:
+    if fraiche.decision not in Etat.a_decider() or fraiche.revue.cloture is not None:
         raise Refus("Cette personne a déjà été revue.")
     fraiche.utilisateur = Utilisateur.objects.using(base()).only(*utilisateurs.COLONNES).get(pk=fraiche.utilisateur_id)
     return fraiche
@@ -92,7 +91,7 @@ def passer(revue: Revue) -> None:
             _sans_reponse(revue, (Etat.ATTENDUE, Etat.SUSPENDUE), Etat.CLOSE_DE_DROIT)
         elif age >= reglages.revue_suspension_jours:
             _sans_reponse(revue, (Etat.ATTENDUE,), Etat.SUSPENDUE)
-        if not revue.lignes.using(base()).filter(decision__in=A_DECIDER).exists():
+        if not revue.lignes.using(base()).filter(decision__in=Etat.a_decider()).exists():
             _terminer(revue)
         elif (dus := sum(jour <= age for jour in RAPPELS)) > revue.rappels:
             revue.rappels = dus

@@ -16,7 +16,6 @@ from habilitations.services import rattachements
 from habilitations.services.ecriture import NON_CONFIRMEE, base, decider, ecriture, motif_exige, valider
 
 IDENTITE = ("nom", "prenom", "courriel", "temporaire", "debut", "fin")
-A_REVOIR = (LigneRevue.Decision.ATTENDUE, LigneRevue.Decision.SUSPENDUE)
 # What the screens show of a person.
 COLONNES = (
     "id", "identifiant", *IDENTITE, "fonction", "service", "role", "organisme", "suspension", "suspension_cause", "mot_de_passe_provisoire",
@@ -146,9 +145,9 @@ def _prevenir_l_ancienne_adresse(par: Auteur, decision: Decision) -> None:
 
 def _clore_la_ligne(par: Auteur, personne: Utilisateur) -> None:
     """A person whose account ends during a review has been reviewed."""
-    LigneRevue.objects.using(base()).filter(utilisateur=personne.pk, revue__cloture=None, decision__in=A_REVOIR).update(
-        decision=LigneRevue.Decision.CLOSE, instant=horloge.maintenant(), par=par.utilisateur
-    )
+    LigneRevue.objects.using(base()).filter(
+        utilisateur=personne.pk, revue__cloture=None, decision__in=LigneRevue.Decision.a_decider()
+    ).update(decision=LigneRevue.Decision.CLOSE, instant=horloge.maintenant(), par=par.utilisateur)
 
 
 def reprendre(utilisateur: Utilisateur) -> Utilisateur:

@@ -15,7 +15,7 @@ declare a record; v_rang int; v_id bigint; v_maintenant timestamptz := cdap.main
   if a.convention_id is null then raise exception 'hors du périmètre' using errcode = '28000'; end if;
   perform 1 from conventions_convention c where c.id = a.convention_id for no key update;   -- proposals wait for each other
   if p_remplace is null then
-    select r into v_rang from generate_series(1, 2) r where not exists (select 1 from conventions_bulletin b
+    select r into v_rang from unnest(cdap.rangs()) r where not exists (select 1 from conventions_bulletin b
       where b.convention_id = a.convention_id and b.rang = r and b.remplace_id is null and b.etat not in ('refuse', 'clos')) order by r limit 1;
     v_rang := coalesce(v_rang, 1);   -- taken as well: the constraint says so
   else
@@ -34,8 +34,8 @@ declare a record; v_rang int; v_id bigint; v_maintenant timestamptz := cdap.main
   return v_id;
 end $f$;
 
--- Leave: « parti », or « dernier » when nobody else administers and may sign in, which tells the CAF instead, once a day. The convention's row is the lock: of two who
--- leave at once, the second is the last.
+-- Leave: « parti », or « dernier » when nobody else administers and may sign in, which tells the CAF instead, once a day. The convention's
+-- row is the lock: of two who leave at once, the second is the last.
 create function cdap.administrateur_partir(p_session text, p_motif text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare a record; v_bulletin bigint; v_maintenant timestamptz := cdap.maintenant(); v_dernier boolean; begin

@@ -24,7 +24,7 @@ create view cdap.habilitation_en_vigueur as
 -- WHO ADMINISTERS, today: at most one person a rank, two a convention. The rank is the validated bulletin's; a replacement holds it between
 -- its two dates, and the person replaced rests meanwhile. A replacement falls with the bulletin that it stands in for.
 create view cdap.administrateur_en_vigueur as
-  select u.id as utilisateur_id, o.id as organisme_id, cv.id as convention_id, b.rang, b.remplace_id is not null as remplacant,
+  select u.id as utilisateur_id, o.id as organisme_id, cv.id as convention_id, b.id as bulletin_id, b.rang, b.remplace_id is not null as remplacant,
     not exists (select 1 from habilitations_mesure m where m.organisme_id = o.id and m.genre = 'delegation' and m.levee is null) as delegation
   from habilitations_utilisateur u
   join conventions_bulletin b on b.id = u.bulletin_id

@@ -10,7 +10,14 @@ begin
           where a.utilisateur_id = cdap.session_utilisateur(current_setting('cdap.session', true)));
 end $f$;
 
--- The same, for what is written: the CAF may have taken the delegation back.
+-- The bulletins of the administrators who act for it today.
+create function cdap.bulletins_en_vigueur() returns setof bigint
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  return query select a.bulletin_id from cdap.administrateur_en_vigueur a where a.organisme_id = cdap.organisme_administre();
+end $f$;
+
+-- The same organisation, for what is written: the CAF may have taken the delegation back.
 create function cdap.organisme_delegue() returns bigint
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
@@ -102,7 +109,7 @@ create policy portail_cree on habilitations_retraitfacteur for insert to cdap_po
   demande_par_id = (select cdap.acteur_de_la_transaction()) and (select cdap.organisme_delegue()) is not null
   and utilisateur_id in (select u.id from habilitations_utilisateur u) and decide is null);
 create policy portail_confirme on habilitations_lignerevue for update to cdap_portail
-  using ((select cdap.organisme_delegue()) is not null and decision in ('attendue', 'suspendue')
+  using ((select cdap.organisme_delegue()) is not null and cdap.revue_a_decider(decision)
     and revue_id in (select r.id from habilitations_revue r where r.cloture is null))
   with check (par_id = (select cdap.acteur_de_la_transaction()) and decision in ('confirmee', 'close') and cdap.est_d_a_present(instant));
 -- The history of the configuration is signed by who acts. Its instants are Python's, which knows no clock but the real one.
@@ -124,5 +131,5 @@ grant update (decision, instant, par_id) on habilitations_lignerevue to cdap_por
 grant select (id), insert on auditlog_logentry to cdap_portail;
 grant select on django_content_type to cdap_portail;
 grant execute on function cdap.organisme_administre, cdap.organisme_delegue, cdap.acteur_de_la_transaction, cdap.peut_gerer,
-  cdap.contrats_administres, cdap.est_d_a_present, cdap.decision_d_administrateur to cdap_portail;
+  cdap.contrats_administres, cdap.bulletins_en_vigueur, cdap.revue_a_decider, cdap.est_d_a_present, cdap.decision_d_administrateur to cdap_portail;
 grant execute on function cdap.peut_gerer to cdap_caf;

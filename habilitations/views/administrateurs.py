@@ -2,56 +2,17 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.erreurs import Refus
-from conventions.forms import NUL, ligne
+from conventions.models.contrats import RANGS
 from habilitations.conditions import AgentRequest, auteur, espace
-from habilitations.forms import Dates, jour, motif
+from habilitations.forms_vie import DepartForm, PropositionForm
 from habilitations.services import administrateurs
 from habilitations.views.commun import accepte, acte, afficher, aller, organisme
-
-
-class PropositionForm(Dates):
-    """A person to propose, at the free rank or in the place of somebody for a while."""
-
-    remplace = forms.ChoiceField(
-        label="Pour quoi",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Dites si la personne remplace quelqu’un.", "invalid_choice": "Choisissez dans la liste."},
-    )
-    prenom = ligne("Prénom", 100, "Saisissez le prénom.", autocomplete="off")
-    nom = ligne("Nom", 100, "Saisissez le nom.", autocomplete="off")
-    fonction = ligne("Fonction", 100, "Saisissez la fonction.", aide="Par exemple « Directrice générale adjointe ».")
-    service = ligne("Service", 100, aide="Facultatif.")
-    courriel = forms.EmailField(
-        label="Courriel professionnel",
-        help_text="Celui de cette personne seule, jamais une boîte partagée.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": "Saisissez le courriel professionnel.",
-            "invalid": "Saisissez un courriel complet, par exemple prenom.nom@ville.example.",
-            **NUL,
-        },
-    )
-    telephone = ligne("Téléphone", 20, aide="Facultatif.")
-    debut = jour("Début", "Indiquez le premier jour.")
-    fin = jour("Fin", aide="Obligatoire pour un remplacement : le dernier jour.")
-
-    def __init__(self, *args: Any, choix: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["remplace"].choices = choix  # type: ignore[attr-defined]
-
-
-class DepartForm(forms.Form):
-    """Why one leaves."""
-
-    motif = motif()
 
 
 @espace
@@ -59,7 +20,7 @@ class DepartForm(forms.Form):
 def lister(request: AgentRequest) -> HttpResponse:
     """Who holds each rank, and who is waited for."""
     rangs = administrateurs.rangs(organisme(request))
-    return afficher(request, "administrateurs", {"rangs": rangs, "complet": len(rangs) == administrateurs.RANGS})
+    return afficher(request, "administrateurs", {"rangs": rangs, "complet": len(rangs) == len(RANGS)})
 
 
 @acte("habilitation.admin_proposer")
@@ -112,6 +73,6 @@ def partir(request: AgentRequest) -> HttpResponse:
 def _choix(numero: int) -> list[tuple[str, str]]:
     """Offer what is possible: a second administrator while a rank is free, a replacement of whoever has none."""
     rangs = administrateurs.rangs(numero)
-    libre = [("0", "Elle devient le second administrateur")] if len(rangs) < administrateurs.RANGS else []
+    libre = [("0", "Elle devient le second administrateur")] if len(rangs) < len(RANGS) else []
     en_place = [un for un in rangs if un.remplacant is None and not un.en_attente]
     return libre + [(str(un.bulletin.pk), f"Elle remplace {un.bulletin} entre deux dates") for un in en_place]

@@ -3,17 +3,15 @@
 Nothing is stored between the two steps: the page of the report carries the list itself, signed for this person and for half an hour.
 """
 
-from typing import Any
-
 from django import forms
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.erreurs import Refus
 from habilitations import listes
 from habilitations.conditions import AgentRequest, auteur, espace
+from habilitations.forms_vie import FichierForm
 from habilitations.services import listes as service
 from habilitations.services.ecriture import tracer_refus
 from habilitations.views.commun import acte, afficher, aller, organisme
@@ -30,27 +28,6 @@ AIDE = (
     ("groupes", "pour créer : les noms de vos groupes, séparés par |"),
     ("motif", "pour clore : obligatoire"),
 )
-
-
-class FichierForm(forms.Form):
-    """The file."""
-
-    fichier = forms.FileField(
-        label="Liste au format CSV",
-        help_text=f"{listes.LIGNES_MAX} lignes et 256 Ko au plus, séparées par des points-virgules ou des virgules.",
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide.", "invalid": "Choisissez un fichier."},
-    )
-
-    def clean_fichier(self) -> str:
-        """Return the text of the file."""
-        fichier: UploadedFile[Any] = self.cleaned_data["fichier"]
-        if (fichier.size or 0) > listes.OCTETS_MAX:
-            raise Refus("Ce fichier est trop gros : 256 Ko au plus.")
-        try:
-            return listes.decoder(fichier.read())
-        except Refus as refus:
-            raise Refus(refus.phrase) from refus
 
 
 @espace

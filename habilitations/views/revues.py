@@ -1,31 +1,15 @@
 """The yearly review: confirm those who stay, one by one or several at once, close the others, and keep the evidence."""
 
-from django import forms
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from habilitations.conditions import AgentRequest, auteur, espace
-from habilitations.forms import motif
-from habilitations.forms_utilisateurs import plusieurs
+from habilitations.forms_vie import ClotureForm, ConfirmationForm
 from habilitations.lectures import revues as lecture
 from habilitations.services import revues
 from habilitations.views.commun import accepte, acte, afficher, aller, organisme, trouver
-
-
-class ConfirmationForm(forms.Form):
-    """Those who still need what they have."""
-
-    def __init__(self, *args: object, personnes: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["personnes"] = plusieurs("Personnes à confirmer", personnes, requis=True)
-
-
-class ClotureForm(forms.Form):
-    """Why somebody no longer needs an access."""
-
-    motif = motif()
 
 
 @espace

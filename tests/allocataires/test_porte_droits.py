@@ -119,7 +119,7 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces", "appareil_signaler", "au_moins_un", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer",
+        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces", "appareil_signaler", "au_moins_un", "bulletins_en_vigueur", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer",
         "code_essayer", "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
         "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer",
         "connexion_reussir", "connexion_secret", "contrats_administres", "decision_d_administrateur", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",

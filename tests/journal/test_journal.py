@@ -11,6 +11,7 @@ from psycopg import errors
 from audit.journal import services
 from audit.journal.actions import ACTIONS, Famille, Issue
 from conventions.models.actes import LIBELLES
+from habilitations.models import vie
 from tests import usine
 from tests.journal.chaine import tout_enchainer
 
@@ -30,6 +31,7 @@ def test_sql_and_python_know_the_same_acts(base: None) -> None:
 
 def test_each_act_of_a_partner_s_history_is_one_that_the_journal_knows() -> None:
     assert LIBELLES.keys() <= set(ACTIONS[Famille.CONVENTION])
+    assert {tuple(genre.split(".")) for genre in vie.LIBELLES} <= {(famille, un) for famille, actes in ACTIONS.items() for un in actes}
 
 
 def test_the_web_takes_its_actor_from_the_session(base: None) -> None:
