@@ -128,7 +128,7 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "nir_masque",
         "organisme_administre", "organisme_delegue", "peut_gerer",
         "plage_texte", "plage_texte_multirange",  # a range's own constructors, which PostgreSQL makes and opens to all
-        "porte_chercher", "porte_lire", "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_document", "secours_renouveler",
+        "porte_chercher", "porte_lire", "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
         "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "ticket_etat",
         "vit_en_couple",
     ]  # fmt: skip

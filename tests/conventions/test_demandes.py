@@ -26,7 +26,8 @@ def actes(demande: Demande) -> list[str]:
 
 
 def courriels(demande: Demande) -> list[str]:
-    noms = Envoi.objects.using(OWNER).filter(objet=demande.pk).exclude(modele="conventions.demande_nouvelle").order_by("pk")
+    noms = Envoi.objects.using(OWNER).filter(objet=demande.pk, modele__startswith="conventions.demande_").order_by("pk")
+    noms = noms.exclude(modele="conventions.demande_nouvelle")
     return [envoi.modele.removeprefix("conventions.demande_") for envoi in noms]
 
 
