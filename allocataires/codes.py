@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from conventions.listes import connue, une_a_une
+
 # SITFAM
 SITUATIONS = {
     "ABA": "Disparition (jugement d’absence)",
@@ -92,6 +94,13 @@ PRESTATIONS = {
     "RSJ": "RSA jeune",
     "RSU": "RSA socle, contrat aidé",
 }
+# The families of benefits by which some profiles see a part of a list, or a total (◐ of docs/matrice.md).
+FAMILLES = {
+    "activite": frozenset({"PPA"}),
+    "familiale": frozenset({"AEEH", "AES", "AF", "AJPP", "API", "ARS", "ASF", "CF", "CLCA", "CMG", "COLCA", "PAJEAB", "PAJEPN", "PREPARE"}),
+    "logement": frozenset({"ALF", "ALS", "APL"}),
+    "rsa": frozenset({"RCB", "RCD", "RCI", "RCJ", "RCU", "RMI", "RSA", "RSB", "RSD", "RSI", "RSJ", "RSU"}),
+}
 # What people say; for the others, the code is what they say.
 PRESTATIONS_COURTES = {"PPA": "prime d’activité", "PAJEAB": "Paje", "PAJEPN": "prime à la naissance", "PREPARE": "PreParE"}
 
@@ -103,6 +112,18 @@ CREANCES = {
     "INN": "Indu de RSA activité",
     "INP": "Indu de RSA activité",
     "INS": "Indu de RSA activité local",
+}
+
+# Why the RSA or its payment stopped, by genre of decision: MOTISUSVERSRSA, MOTISUSDRORSA, MOTICLORSA.
+MOTIFS_RSA = {
+    "suspension_versement": {
+        "01": "Ressources trop élevées",
+        "06": "Déclaration trimestrielle de ressources non fournie",
+        "CG": "Sanction décidée par le département",
+    },
+    "suspension_droit": {"DA": "Situation de famille", "DB": "Ressources"},
+    "fin": {"PCG": "Décision du département", "ECH": "Quatre mois sans droit", "MUT": "Mutation vers une autre caisse"},
+    "refus": {},
 }
 
 ECHEANCES = {
@@ -128,3 +149,29 @@ def mot(table: Mapping[str, str], code: str | None) -> str | None:
 def prestation(code: str | None) -> str | None:
     """Return the name of a benefit, followed by its code: « Allocations familiales (AF) »."""
     return f"{PRESTATIONS[code]} ({code})" if code in PRESTATIONS else mot({}, code)
+
+
+def sql() -> str:
+    """Return the SQL functions by which the reduced forms know the codes; what they do not know is null or false, hence not shown."""
+    familles = " ".join(f"when p_code in ({_liste(codes)}) then '{famille}'" for famille, codes in sorted(FAMILLES.items()))
+    motifs = ", ".join(
+        f"('{genre}', '{code}', '{libelle.replace(chr(39), chr(39) * 2)}')"
+        for genre, table in MOTIFS_RSA.items()
+        for code, libelle in table.items()
+    )
+    choisi = f"select m.libelle from (values {motifs}) as m(genre, code, libelle) where m.genre = p_genre and m.code = p_motif"  # noqa: S608
+    return "\n".join(
+        [
+            _fonction("famille_de_prestation(p_code text)", f"select case {familles} end"),
+            connue("creance_du_rsa", ["p_nature"], une_a_une(CREANCES)),
+            _fonction("motif_rsa_en_mots(p_genre text, p_motif text)", choisi),
+        ]
+    )
+
+
+def _fonction(signature: str, corps: str) -> str:
+    return f"create function cdap.{signature} returns text language sql immutable as $f$ {corps} $f$;"
+
+
+def _liste(codes: frozenset[str]) -> str:
+    return ", ".join(f"'{code}'" for code in sorted(codes))

@@ -66,6 +66,17 @@ class Contenu(models.Model):
     logement = models.JSONField("logement", null=True)
     rsa = models.JSONField("RSA", null=True)
     echeances = models.JSONField("échéances", null=True)
+    affiliation = models.JSONField("affiliation", null=True)
+    activites = models.JSONField("activités", null=True)
+    ressources_annuelles = models.JSONField("ressources annuelles", null=True)
+    ressources_trimestrielles = models.JSONField("ressources trimestrielles", null=True)
+    ajustements = models.JSONField("ajustements des ressources", null=True)
+    paje = models.JSONField("Paje", null=True)
+    paiements_tiers = models.JSONField("paiements à un tiers", null=True)
+    retenues = models.JSONField("retenues", null=True)
+    rsa_composantes = models.JSONField("composantes du RSA", null=True)
+    rsa_decisions = models.JSONField("décisions sur le RSA", null=True)
+    protection = models.JSONField("mesure de protection", null=True)
 
     class Meta:
         verbose_name = "contenu"

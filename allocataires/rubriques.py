@@ -46,6 +46,8 @@ Montant = Annotated[Decimal, Field(max_digits=9, decimal_places=2), PlainSeriali
 Annee = Annotated[int, Field(ge=1900, le=2100)]
 Mois = Annotated[int, Field(ge=1, le=12)]
 Nombre = Annotated[int, Field(ge=0, le=50)]
+Caisse = Annotated[str, Field(pattern=r"^[0-9]{3}$")]
+Place = Literal["responsable", "conjoint", "enfant", "autre"]  # whose, in the household
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,18 @@ class Adresse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Affiliation:
+    """Since when the dossier is in its state, and between which caisses it moved last (domain §2.1, mutation)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    depuis: date | None = None
+    etat_depuis: date | None = None
+    caisse_cedante: Caisse | None = None
+    caisse_prenante: Caisse | None = None
+    date_mutation: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """How to reach the household. The telephone has ten digits, without blanks."""
 
@@ -103,12 +117,13 @@ class Famille:
     """Today's composition: it has no history (domain §2.8). `situation` is a code SITFAM of domain §2.6."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
-    situation: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    situation: Code | None = None
     situation_depuis: date | None = None
     nombre_enfants_a_charge: Nombre | None = None
     nombre_enfants_aide_logement: Nombre | None = None
     nombre_enfants_beneficiaire_aeeh: Nombre | None = None
     nombre_autres_personnes_a_charge: Nombre | None = None
+    grossesse_debut: date | None = None
     grossesse_date_prevue: date | None = None
 
 
@@ -126,6 +141,7 @@ class Enfant:
     code_cog_insee_commune_naissance: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]{3}$")] | None = None
     a_charge: bool | None = None
     residence_alternee: bool | None = None
+    partage_prestations: bool | None = None
     beneficiaire_aeeh: bool | None = None
 
 
@@ -160,6 +176,52 @@ class Ressources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RessourceAnnuelle:
+    """What one person earned in one year, by nature (code NATRESS of domain §2.6), in euros; a loss is negative."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    annee: Annee
+    personne: Place
+    nature: Code
+    montant: Montant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RessourceTrimestrielle:
+    """What one person declared for one month of a quarterly declaration (RSA, prime d'activité), by nature (NATRESS), in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    annee: Annee
+    mois: Mois
+    personne: Place
+    nature: Code
+    montant: Montant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ajustement:
+    """A resource that the calculation reduces or leaves out, for one person: code ABANEU (A abattement, N neutralisation)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nature: Code
+    personne: Place
+    debut: date | None = None
+    fin: date | None = None
+    montant: Montant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activite:
+    """What a person does: code ACT of the RSA flow, from a day to another."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    activite: Code
+    personne: Place
+    debut: date | None = None
+    fin: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Droit:
     """A benefit that is open: code of domain §2.9, date of opening, monthly amount in euros."""
 
@@ -170,22 +232,74 @@ class Droit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paje:
+    """A part of the prestation d'accueil du jeune enfant: code of domain §2.9, way of keeping the child, period, monthly amount."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    code: Code
+    mode_garde: Code | None = None
+    debut: date | None = None
+    fin: date | None = None
+    montant: Montant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paiement:
-    """A payment made to the household: its day, the month that it pays, its benefit and its amount in euros."""
+    """A payment made to the household: its day, the month that it pays, its benefit, its operation (TYPEOPECOMPTA), its amount in euros."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     date_paiement: date
+    annee: Annee | None = None
+    mois: Mois | None = None
     code: Code | None = None
+    operation: Code | None = None
     montant: Montant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaiementTiers:
+    """A payment made to somebody else for the household. `code_tiers` is a landlord's code when a landlord is paid."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    date_paiement: date
+    annee: Annee | None = None
+    mois: Mois | None = None
+    code: Code | None = None
+    montant: Montant
+    genre: Literal["bailleur", "mandataire", "autre"]
+    code_tiers: Code | None = None
+    nom: Texte | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retenue:
+    """What is held back each month from a benefit, in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    code: Code
+    montant: Montant
+    debut: date | None = None
+    fin: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Creance:
-    """A debt towards the CAF: nature (code NATCRE of domain §2.7) and what is left to pay, in euros."""
+    """A debt towards the CAF: nature (NATCRE of domain §2.7), benefit, period, amounts in euros, what is paid back each month.
+
+    `motif` is a MOTIINDU. Where a debt comes from and who answers for it (ORIINDU, RESPINDU) have no place here: no partner sees them.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     nature: Code
+    prestation: Code | None = None
+    date_implantation: date | None = None
+    debut: date | None = None
+    fin: date | None = None
+    motif: Code | None = None
+    montant_initial: Montant | None = None
     solde: Montant
+    mensualite: Montant | None = None
+    reference_logement: Texte | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,24 +309,73 @@ class Logement:
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     statut_occupation: Code | None = None
     code_bailleur: Annotated[str, Field(pattern=r"^[0-9A-Z]{4,8}$")] | None = None
+    nom_bailleur: Texte | None = None
     reference_logement: Texte | None = None
     est_adresse_du_dossier: bool | None = None
     loyer: Montant | None = None
     type_aide: Literal["APL", "ALF", "ALS"] | None = None
     montant_aide: Montant | None = None
+    date_ouverture_aide: date | None = None
+    destinataire_aide: Literal["allocataire", "bailleur"] | None = None
+    impaye_montant: Montant | None = None
+    impaye_depuis: date | None = None
+    plan_apurement: bool | None = None
+    plan_mensualite: Montant | None = None
+    plan_fin: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rsa:
-    """The RSA file. `partenaire` (département, 3 characters) and `instructeurs` (9 characters) put it in a team's scope (domain §2.5)."""
+    """The RSA file. `partenaire` (département, 3 characters) and `instructeurs` (9 characters) put it in a team's scope (domain §2.5).
+
+    `montant` is what is due each month; the four amounts after it say how it is calculated.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     partenaire: Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9]$")] | None = None
     instructeurs: Annotated[tuple[Annotated[str, Field(pattern=r"^[0-9][0-9AB][0-9][A-Z][0-9]{5}$")], ...], Field(max_length=20)] = ()
-    etat: Annotated[str, Field(pattern=r"^[0-6Z]$")] | None = None
+    numero_demande: Annotated[str, Field(pattern=r"^[0-9A-Z]{1,11}$")] | None = None
+    etat: Code | None = None
     date_demande: date | None = None
+    date_ouverture: date | None = None
     montant: Montant | None = None
+    montant_forfaitaire: Montant | None = None
+    ressources_retenues: Montant | None = None
+    prestations_retenues: Montant | None = None
+    aide_logement_retenue: Montant | None = None
     droits_et_devoirs: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RsaComposante:
+    """A part of the RSA: code NATPF of domain §2.6, period, monthly amount in euros."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nature: Code
+    debut: date | None = None
+    fin: date | None = None
+    montant: Montant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RsaDecision:
+    """What stopped the RSA or its payment, since a day; `motif` is a code of the list of its `genre` (domain §2.6)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    genre: Literal["refus", "suspension_droit", "suspension_versement", "fin"]
+    motif: Code | None = None
+    depuis: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """A measure that protects a grown-up of the household or helps with its budget, and who carries it out."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    nature: Code
+    mandataire: Texte | None = None
+    debut: date | None = None
+    fin: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +393,7 @@ class Rubriques:
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
     identite: Identite
+    affiliation: Affiliation | None = None
     adresse: Adresse | None = None
     contact: Contact | None = None
     famille: Famille | None = None
@@ -237,11 +401,21 @@ class Rubriques:
     quotient: Quotient | None = None
     quotients: Annotated[tuple[Quotient, ...], Field(max_length=24)] = ()
     ressources: Ressources | None = None
+    ressources_annuelles: Annotated[tuple[RessourceAnnuelle, ...], Field(max_length=100)] = ()
+    ressources_trimestrielles: Annotated[tuple[RessourceTrimestrielle, ...], Field(max_length=300)] = ()
+    ajustements: Annotated[tuple[Ajustement, ...], Field(max_length=40)] = ()
+    activites: Annotated[tuple[Activite, ...], Field(max_length=100)] = ()
     droits: Annotated[tuple[Droit, ...], Field(max_length=40)] = ()
+    paje: Annotated[tuple[Paje, ...], Field(max_length=40)] = ()
     paiements: Annotated[tuple[Paiement, ...], Field(max_length=400)] = ()
+    paiements_tiers: Annotated[tuple[PaiementTiers, ...], Field(max_length=200)] = ()
+    retenues: Annotated[tuple[Retenue, ...], Field(max_length=40)] = ()
     creances: Annotated[tuple[Creance, ...], Field(max_length=100)] = ()
     logement: Logement | None = None
     rsa: Rsa | None = None
+    rsa_composantes: Annotated[tuple[RsaComposante, ...], Field(max_length=40)] = ()
+    rsa_decisions: Annotated[tuple[RsaDecision, ...], Field(max_length=40)] = ()
+    protection: Protection | None = None
     echeances: Annotated[tuple[Echeance, ...], Field(max_length=40)] = ()
 
 
@@ -253,7 +427,7 @@ class DossierRecu:
     """One dossier as an import receives it. An `opposition` that is absent leaves the last one received as it is."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
-    caisse: Annotated[str, Field(pattern=r"^[0-9]{3}$")]
+    caisse: Caisse
     numero: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
     donnees_au: AwareDatetime
     rubriques: Rubriques

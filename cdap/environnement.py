@@ -121,6 +121,9 @@ class Environnement(BaseModel):
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
 
+    t2_quotient: Interrupteur = Field(
+        False, description="`on` pour que les crèches (T2) voient aussi le quotient familial du mois ; il faut alors relancer `migrer`."
+    )
     document_mo: Annotated[int, Field(ge=1, le=20)] = Field(10, description="Taille maximale d'un document déposé, en millions d'octets.")
     demandes_ip_heure: Compte = Field(5, description="Demandes de convention d'une même adresse en une heure.")
     demandes_courriel_jour: Compte = Field(3, description="Demandes de convention d'un même courriel en vingt-quatre heures glissantes.")

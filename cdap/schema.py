@@ -6,7 +6,7 @@ blocks the change of a column that it shows; nothing is lost, for nothing here h
 
 from pathlib import Path
 
-from allocataires import oppositions
+from allocataires import codes, oppositions
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
@@ -96,11 +96,13 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/revues.sql"),
         _fichier("habilitations/sql/adresses.sql"),
         _fichier("habilitations/sql/supervision.sql"),
+        codes.sql(),
         _fichier("allocataires/sql/reductions.sql"),
         oppositions.sql(),
         _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/porte.sql"),
         _fichier("allocataires/sql/consultations.sql"),
+        matrice.options(environnement),
         matrice.sql(),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 from stdnum import luhn
 
+from allocataires.flux.recus import RUBRIQUES
 from audit.journal.auteur import Auteur
 from conventions.chiffrement import chiffrer as chiffrer_document
 from conventions.models import (
@@ -235,12 +236,6 @@ def opposition(numero: str, caisse: str = "921") -> None:
         "values (%s, %s, 'courrier', current_date, now(), 0)",
         [caisse, numero],
     )
-
-
-RUBRIQUES = {
-    "identite", "adresse", "contact", "famille", "enfants", "quotient", "quotients", "ressources", "droits", "paiements", "creances",
-    "logement", "rsa", "echeances",
-}  # fmt: skip
 
 
 def client(cle: str, **options: Any) -> Client:

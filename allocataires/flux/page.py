@@ -9,10 +9,9 @@ FORMES = {
     r"^[0-9][0-9AB][0-9]{3}$": "code Insee de la commune, cinq caractères",
     r"^[1-478][0-9]{4}[0-9AB]{2}[0-9]{6}([0-9]{2})?$": "13 caractères, ou 15 avec la clé",
     r"^0[0-9]{9}$": "dix chiffres, sans espace",
-    r"^[A-Z]{3}$": "trois majuscules",
     r"^[0-9][0-9AB][0-9]$": "trois caractères",
     r"^[0-9][0-9AB][0-9][A-Z][0-9]{5}$": "neuf caractères",
-    r"^[0-6Z]$": "un chiffre de 0 à 6, ou Z",
+    r"^[0-9A-Z]{1,11}$": "1 à 11 chiffres ou majuscules",
 }
 SIMPLES = {
     "string": "texte",
@@ -36,6 +35,14 @@ NOTES = {
     "rsa.etat": "Code ETATDOSRSA de la Cnaf : 2, ouvert et versable ; 5, clos…",
     "droits.code": "AF, CF, ASF, RSA, PPA, AAH, APL…",
     "creances.nature": "Code NATCRE de la Cnaf",
+    "creances.motif": "Code MOTIINDU de la Cnaf. L’origine d’un indu et sa responsabilité ne se transmettent pas",
+    "ressources_annuelles.nature": "Code NATRESS de la Cnaf",
+    "ressources_trimestrielles.nature": "Code NATRESS de la Cnaf",
+    "ajustements.nature": "Code ABANEU de la Cnaf : A, abattement ; N, neutralisation",
+    "activites.activite": "Code ACT de la Cnaf",
+    "paiements.operation": "Code TYPEOPECOMPTA de la Cnaf",
+    "rsa_composantes.nature": "Code NATPF de la Cnaf",
+    "rsa_decisions.motif": "Code de la liste du genre : MOTISUSVERSRSA, MOTISUSDRORSA, MOTICLORSA",
 }
 EXEMPLE = {
     "caisse": "921",

@@ -4,6 +4,7 @@
 What is not granted here is denied.
 """
 
-from allocataires.matrice.lignes import MATRICE, PROFILS, Ligne, Rubrique
+from allocataires.matrice.lignes import MATRICE, PROFILS
+from allocataires.matrice.modele import Ligne, Rubrique
 
 __all__ = ["MATRICE", "PROFILS", "Ligne", "Rubrique"]

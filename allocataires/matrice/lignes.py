@@ -1,52 +1,11 @@
 """The declaration itself: one line a leaf, the profiles that see it, and the letter that says how sure we are (domain §1.5)."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from allocataires.matrice.modele import Ligne, Rubrique
 
 PROFILS = ("T1", "T2", "T3", "T4", "T5", "T8")
-
-
-@dataclass(frozen=True, slots=True)
-class Ligne:
-    """A leaf and the profiles that see it.
-
-    `calcul` is the SQL of a leaf that the views derive (a named function of `sql/reductions.sql`); `si` gives, for a profile,
-    the SQL condition under which it sees the leaf. In both, `c` is the contents and `d` the dossier.
-    """
-
-    feuille: str
-    libelle: str
-    profils: str = ""
-    solidite: Literal["A", "B", "C"] = "B"
-    calcul: str = ""
-    si: Mapping[str, str] = field(default_factory=dict)
-
-    def voit(self, profil: str) -> bool:
-        """Return whether the profile sees this leaf, wholly or under a condition."""
-        return profil in self.profils.split()
-
-    def reduite(self, profil: str, *, entete: bool = False) -> bool:
-        """Return whether the profile sees a form that says less, or the datum under a condition. In the header, all is computed."""
-        return bool(self.calcul and not entete) or self.feuille == "actif" or profil in self.si
-
-
-@dataclass(frozen=True, slots=True)
-class Rubrique:
-    """A column of the contents; `liste` when it holds an array of objects."""
-
-    nom: str
-    libelle: str
-    lignes: tuple[Ligne, ...]
-    liste: bool = False
-
-    def pour(self, profil: str) -> Iterator[Ligne]:
-        """Return the lines that the profile sees, in order."""
-        return (ligne for ligne in self.lignes if ligne.voit(profil))
-
-
 TOUS = "T1 T2 T3 T4 T5 T8"
 SANS_BAILLEUR = "T1 T2 T3 T4 T5"
+SOCIAL = "T1 T5"
 PAR_LE_LOGEMENT = {"T8": "cdap.est_le_logement(c.logement)"}
 
 # The dossier's own columns, outside any rubrique.
@@ -55,7 +14,7 @@ ENTETE = (
     Ligne("numero", "Numéro d'allocataire", TOUS, "A", calcul="d.numero"),
     Ligne("fournisseur", "Fournisseur des données (CNAF ou MSA)", TOUS, "B", calcul="d.fournisseur"),
     Ligne("donnees_au", "Date des données", TOUS, "B", calcul="c.donnees_au"),
-    Ligne("etat", "État du dossier", "T1 T5", "B", calcul="d.etat"),
+    Ligne("etat", "État du dossier", SOCIAL, "B", calcul="d.etat"),
     Ligne("actif", "Dossier actif, oui ou non", "T2 T3 T4 T8", "B", calcul="cdap.est_actif(d.etat)"),
     Ligne(
         "opposition", "Opposition de l'allocataire", "T5 T8", "B", calcul="exists (select 1 from cdap.dossier_oppose o where o.id = d.id)"
@@ -65,6 +24,18 @@ ENTETE = (
 
 def _adresse(feuille: str, libelle: str) -> Ligne:
     return Ligne(feuille, libelle, TOUS, si=PAR_LE_LOGEMENT)
+
+
+def _quotient(profils: str) -> tuple[Ligne, ...]:
+    libelles = {
+        "annee": "Année",
+        "mois": "Mois",
+        "valeur": "Quotient familial",
+        "motif_absence": "Pourquoi il n'est pas connu",
+        "annee_calcul": "Année du calcul",
+        "mois_calcul": "Mois du calcul",
+    }
+    return tuple(Ligne(feuille, libelle, profils) for feuille, libelle in libelles.items())
 
 
 MATRICE = (
@@ -111,16 +82,27 @@ MATRICE = (
         ),
     ),
     Rubrique(
+        "affiliation",
+        "Affiliation",
+        (
+            Ligne("depuis", "Affilié depuis le", SOCIAL),
+            Ligne("etat_depuis", "Dans cet état depuis le", SOCIAL),
+            Ligne("caisse_cedante", "Caisse cédante de la dernière mutation", SOCIAL),
+            Ligne("caisse_prenante", "Caisse prenante de la dernière mutation", SOCIAL),
+            Ligne("date_mutation", "Date de la dernière mutation", SOCIAL),
+        ),
+    ),
+    Rubrique(
         "contact",
         "Contact",
-        (Ligne("telephone", "Téléphone", "T1 T5"), Ligne("courriel", "Courriel", "T1 T5")),
+        (Ligne("telephone", "Téléphone", SOCIAL), Ligne("courriel", "Courriel", SOCIAL)),
     ),
     Rubrique(
         "famille",
         "Famille",
         (
-            Ligne("situation", "Situation familiale", "T1 T5"),
-            Ligne("situation_depuis", "Situation familiale depuis le", "T1 T5"),
+            Ligne("situation", "Situation familiale", SOCIAL),
+            Ligne("situation_depuis", "Situation familiale depuis le", SOCIAL),
             Ligne("couple", "Vit en couple, oui ou non", "T2", calcul="cdap.vit_en_couple(c.famille -> 'situation')"),
             Ligne("nombre_enfants_a_charge", "Enfants à charge (prestations familiales)", SANS_BAILLEUR),
             Ligne("nombre_enfants_aide_logement", "Enfants à charge (aide au logement)", "T1 T5 T8"),
@@ -131,8 +113,9 @@ MATRICE = (
                 "T3",
                 calcul="cdap.au_moins_un(c.famille -> 'nombre_enfants_beneficiaire_aeeh')",
             ),
-            Ligne("nombre_autres_personnes_a_charge", "Autres personnes à charge", "T1 T5"),
-            Ligne("grossesse_date_prevue", "Grossesse déclarée, date prévue", "T1 T5", "C"),
+            Ligne("nombre_autres_personnes_a_charge", "Autres personnes à charge", SOCIAL),
+            Ligne("grossesse_debut", "Grossesse déclarée, début", "T5"),
+            Ligne("grossesse_date_prevue", "Grossesse déclarée, date prévue", SOCIAL, "C"),
         ),
     ),
     Rubrique(
@@ -147,41 +130,25 @@ MATRICE = (
             Ligne("sexe", "Sexe", SANS_BAILLEUR),
             Ligne("code_cog_insee_commune_naissance", "Commune de naissance"),
             Ligne("a_charge", "À charge", SANS_BAILLEUR),
-            Ligne("residence_alternee", "Résidence alternée", "T1 T2 T3 T4 T5", "C"),
+            Ligne("residence_alternee", "Résidence alternée", SANS_BAILLEUR, "C"),
+            Ligne("partage_prestations", "Prestations partagées entre les parents", SOCIAL, "C"),
             Ligne("beneficiaire_aeeh", "Ouvre droit à l'AEEH", "T1"),
         ),
         liste=True,
     ),
+    Rubrique("quotient", "Quotient familial", _quotient("T1 T2 T3 T4 T5"), option={"T2": "t2_quotient"}),
+    Rubrique("quotients", "Quotient familial sur 24 mois", _quotient(SOCIAL), liste=True),
     Rubrique(
-        "quotient",
-        "Quotient familial",
-        tuple(
-            Ligne(feuille, libelle, "T1 T3 T4 T5")
-            for feuille, libelle in (
-                ("annee", "Année"),
-                ("mois", "Mois"),
-                ("valeur", "Quotient familial"),
-                ("motif_absence", "Pourquoi il n'est pas connu"),
-                ("annee_calcul", "Année du calcul"),
-                ("mois_calcul", "Mois du calcul"),
-            )
-        ),
+        "quotient_janvier",
+        "Quotient familial de janvier",
+        _quotient("T3"),
+        derivee="cdap.quotient_du_mois(c.quotients, cdap.annee_en_cours(), 1)",
     ),
     Rubrique(
-        "quotients",
-        "Quotient familial sur 24 mois",
-        tuple(
-            Ligne(feuille, libelle, "T1 T5")
-            for feuille, libelle in (
-                ("annee", "Année"),
-                ("mois", "Mois"),
-                ("valeur", "Quotient familial"),
-                ("motif_absence", "Pourquoi il n'est pas connu"),
-                ("annee_calcul", "Année du calcul"),
-                ("mois_calcul", "Mois du calcul"),
-            )
-        ),
-        liste=True,
+        "quotient_demande",
+        "Quotient familial du mois demandé",
+        _quotient("T4"),
+        derivee="cdap.quotient_du_mois(c.quotients, cdap.annee_demandee(), cdap.mois_demande())",
     ),
     Rubrique(
         "ressources",
@@ -192,11 +159,84 @@ MATRICE = (
         ),
     ),
     Rubrique(
+        "ressources_annuelles",
+        "Ressources annuelles",
+        (
+            Ligne("annee", "Année", SOCIAL),
+            Ligne("personne", "Personne", SOCIAL),
+            Ligne("nature", "Nature", SOCIAL),
+            Ligne("montant", "Montant", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
+        "ressources_trimestrielles",
+        "Ressources déclarées chaque trimestre",
+        (
+            Ligne("annee", "Année", SOCIAL),
+            Ligne("mois", "Mois", SOCIAL),
+            Ligne("personne", "Personne", SOCIAL),
+            Ligne("nature", "Nature", SOCIAL),
+            Ligne("montant", "Montant", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
+        "ajustements",
+        "Abattements et neutralisations",
+        (
+            Ligne("nature", "Nature", SOCIAL),
+            Ligne("personne", "Personne", SOCIAL),
+            Ligne("debut", "Début", SOCIAL),
+            Ligne("fin", "Fin", SOCIAL),
+            Ligne("montant", "Montant", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
+        "activites",
+        "Activités",
+        (
+            Ligne("activite", "Activité", SOCIAL),
+            Ligne("personne", "Personne", SOCIAL),
+            Ligne("debut", "Début", SOCIAL),
+            Ligne("fin", "Fin", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
         "droits",
         "Droits",
         (
+            Ligne("code", "Prestation", "T1 T8", "C"),
+            Ligne("depuis", "Ouverte depuis", "T1 T8", "C"),
+            Ligne("montant", "Montant mensuel", "T1 T8", "C"),
+        ),
+        liste=True,
+        reduites={"T8": "cdap.lignes_du_logement(c.droits)"},
+    ),
+    Rubrique(
+        "prestations",
+        "Prestations, en bref",
+        (
+            Ligne("prestation_familiale", "Au moins une prestation familiale", "T3", "C", "cdap.une_de_la_famille(c.droits, 'familiale')"),
+            Ligne("ars", "Allocation de rentrée scolaire, oui ou non", "T4", "C", "cdap.a_la_prestation(c.droits, 'ARS')"),
+            Ligne("aah", "Allocation aux adultes handicapés, oui ou non", "T5", "C", "cdap.a_la_prestation(c.droits, 'AAH')"),
+            Ligne("total_rsa", "RSA, total mensuel", "T5", "C", "cdap.total_de_la_famille(c.droits, 'rsa')"),
+            Ligne("total_prime_activite", "Prime d'activité, total mensuel", "T5", "C", "cdap.total_de_la_famille(c.droits, 'activite')"),
+            Ligne("total_logement", "Aides au logement, total mensuel", "T5", "C", "cdap.total_de_la_famille(c.droits, 'logement')"),
+            Ligne("total_familiales", "Prestations familiales, total", "T5", "C", "cdap.total_de_la_famille(c.droits, 'familiale')"),
+        ),
+        derivee="'{}'::jsonb",
+    ),
+    Rubrique(
+        "paje",
+        "Accueil du jeune enfant (Paje)",
+        (
             Ligne("code", "Prestation", "T1", "C"),
-            Ligne("depuis", "Ouverte depuis", "T1", "C"),
+            Ligne("mode_garde", "Mode de garde", "T1", "C"),
+            Ligne("debut", "Début", "T1", "C"),
+            Ligne("fin", "Fin", "T1", "C"),
             Ligne("montant", "Montant mensuel", "T1", "C"),
         ),
         liste=True,
@@ -205,29 +245,85 @@ MATRICE = (
         "paiements",
         "Paiements",
         (
-            Ligne("date_paiement", "Date", "T1", "C"),
-            Ligne("code", "Prestation", "T1", "C"),
-            Ligne("montant", "Montant", "T1", "C"),
+            Ligne("date_paiement", "Date", SOCIAL, "C"),
+            Ligne("annee", "Année payée", SOCIAL, "C"),
+            Ligne("mois", "Mois payé", SOCIAL, "C"),
+            Ligne("code", "Prestation", SOCIAL, "C"),
+            Ligne("operation", "Nature de l'opération", SOCIAL, "C"),
+            Ligne("montant", "Montant", SOCIAL, "C"),
         ),
         liste=True,
+        reduites={"T5": "cdap.lignes_du_rsa(c.paiements)"},
+    ),
+    Rubrique(
+        "paiements_tiers",
+        "Paiements à un tiers",
+        (
+            Ligne("date_paiement", "Date", "T1 T5 T8"),
+            Ligne("annee", "Année payée", "T1 T5 T8"),
+            Ligne("mois", "Mois payé", "T1 T5 T8"),
+            Ligne("code", "Prestation", "T1 T5 T8"),
+            Ligne("montant", "Montant", "T1 T5 T8"),
+            Ligne("genre", "Genre du tiers", "T1 T5 T8"),
+            Ligne("code_tiers", "Code du tiers", "T1 T8"),
+            Ligne("nom", "Nom du tiers", SOCIAL),
+        ),
+        liste=True,
+        reduites={
+            "T5": "cdap.lignes_du_rsa(c.paiements_tiers)",
+            "T8": "cdap.paiements_au_bailleur(c.paiements_tiers, d.code_bailleur)",
+        },
+    ),
+    Rubrique(
+        "retenues",
+        "Retenues",
+        (
+            Ligne("code", "Prestation", "T1 T5 T8", "C"),
+            Ligne("montant", "Montant mensuel", "T1 T5 T8", "C"),
+            Ligne("debut", "Début", "T1 T5 T8", "C"),
+            Ligne("fin", "Fin", "T1 T5 T8", "C"),
+        ),
+        liste=True,
+        reduites={"T5": "cdap.lignes_du_rsa(c.retenues)", "T8": "cdap.lignes_du_logement(c.retenues)"},
     ),
     Rubrique(
         "creances",
         "Créances",
-        (Ligne("nature", "Nature", "T1"), Ligne("solde", "Solde", "T1")),
+        (
+            Ligne("nature", "Nature", SOCIAL),
+            Ligne("prestation", "Prestation", "T1 T5 T8"),
+            Ligne("date_implantation", "Date d'implantation", SOCIAL),
+            Ligne("debut", "Début de la période", "T1 T5 T8"),
+            Ligne("fin", "Fin de la période", "T1 T5 T8"),
+            Ligne("motif", "Motif", "T5"),
+            Ligne("montant_initial", "Montant initial", "T1 T5 T8"),
+            Ligne("solde", "Solde", "T1 T5 T8"),
+            Ligne("mensualite", "Remboursement mensuel", "T1 T5 T8"),
+            Ligne("reference_logement", "Référence du logement de l'indu"),
+        ),
         liste=True,
+        reduites={"T5": "cdap.creances_du_rsa(c.creances)", "T8": "cdap.creances_du_logement(c.creances, c.logement)"},
     ),
     Rubrique(
         "logement",
         "Logement",
         (
-            Ligne("statut_occupation", "Statut d'occupation", "T1 T5"),
+            Ligne("statut_occupation", "Statut d'occupation", SOCIAL),
+            Ligne("locataire", "Locataire, oui ou non", "T8", calcul="cdap.est_locataire(c.logement -> 'statut_occupation')"),
             Ligne("code_bailleur", "Code bailleur", "T1 T8"),
+            Ligne("nom_bailleur", "Bailleur", "T1 T8"),
             Ligne("reference_logement", "Référence du logement", "T1 T8"),
             Ligne("est_adresse_du_dossier", "Le logement est l'adresse du dossier", "T8"),
             Ligne("loyer", "Loyer", "T1 T8"),
             Ligne("type_aide", "Aide au logement", "T1 T8"),
             Ligne("montant_aide", "Montant de l'aide au logement", "T1 T5 T8"),
+            Ligne("date_ouverture_aide", "Date d'ouverture de l'aide", "T1 T8"),
+            Ligne("destinataire_aide", "À qui l'aide est versée", "T1 T8"),
+            Ligne("impaye_montant", "Impayé de loyer", "T1 T8", "C"),
+            Ligne("impaye_depuis", "Impayé depuis le", "T1 T8", "C"),
+            Ligne("plan_apurement", "Plan d'apurement", "T1 T8", "C"),
+            Ligne("plan_mensualite", "Mensualité du plan", "T1 T8", "C"),
+            Ligne("plan_fin", "Fin du plan", "T1 T8", "C"),
         ),
     ),
     Rubrique(
@@ -236,16 +332,54 @@ MATRICE = (
         (
             Ligne("partenaire", "Département partenaire"),
             Ligne("instructeurs", "Services instructeurs"),
-            Ligne("etat", "État du dossier RSA", "T1 T5"),
-            Ligne("date_demande", "Date de la demande", "T1 T5"),
-            Ligne("montant", "Montant", "T1 T5"),
-            Ligne("droits_et_devoirs", "Soumis aux droits et devoirs", "T1 T5"),
+            Ligne("numero_demande", "Numéro de la demande", "T5"),
+            Ligne("etat", "État du dossier RSA", SOCIAL),
+            Ligne("date_demande", "Date de la demande", SOCIAL),
+            Ligne("date_ouverture", "Date d'ouverture", SOCIAL),
+            Ligne("montant", "Montant", SOCIAL),
+            Ligne("montant_forfaitaire", "Montant forfaitaire", SOCIAL),
+            Ligne("ressources_retenues", "Ressources retenues", SOCIAL),
+            Ligne("prestations_retenues", "Prestations familiales retenues", SOCIAL),
+            Ligne("aide_logement_retenue", "Aide au logement retenue", SOCIAL),
+            Ligne("droits_et_devoirs", "Soumis aux droits et devoirs", SOCIAL),
+        ),
+    ),
+    Rubrique(
+        "rsa_composantes",
+        "Composantes du RSA",
+        (
+            Ligne("nature", "Nature", SOCIAL),
+            Ligne("debut", "Début", SOCIAL),
+            Ligne("fin", "Fin", SOCIAL),
+            Ligne("montant", "Montant", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
+        "rsa_decisions",
+        "Refus, suspensions et fins du RSA",
+        (
+            Ligne("genre", "Genre", SOCIAL),
+            Ligne("motif", "Code du motif", "T5"),
+            Ligne("motif_libelle", "Motif, en mots", SOCIAL, calcul="cdap.motif_rsa(e.v -> 'genre', e.v -> 'motif')"),
+            Ligne("depuis", "Depuis le", SOCIAL),
+        ),
+        liste=True,
+    ),
+    Rubrique(
+        "protection",
+        "Mesure de protection",
+        (
+            Ligne("nature", "Nature", SOCIAL, "C"),
+            Ligne("mandataire", "Mandataire", SOCIAL, "C"),
+            Ligne("debut", "Début", SOCIAL, "C"),
+            Ligne("fin", "Fin", SOCIAL, "C"),
         ),
     ),
     Rubrique(
         "echeances",
         "Échéances",
-        (Ligne("nature", "Nature", "T1 T5", "C"), Ligne("date_limite", "Date limite", "T1 T5", "C")),
+        (Ligne("nature", "Nature", SOCIAL, "C"), Ligne("date_limite", "Date limite", SOCIAL, "C")),
         liste=True,
     ),
 )

@@ -6,7 +6,8 @@ Each leaf stands by name, inside arrays too: a new key in a rubrique stays hidde
 import json
 
 from allocataires.matrice.foyer import CAISSE, FOYER, NUMERO
-from allocataires.matrice.lignes import ENTETE, MATRICE, PROFILS, Ligne, Rubrique
+from allocataires.matrice.lignes import ENTETE, MATRICE, PROFILS
+from allocataires.matrice.modele import Ligne, Rubrique
 
 # The one leaf that asks another table: a fictional household opposes nothing.
 OPPOSITION = next(ligne.calcul for ligne in ENTETE if ligne.feuille == "opposition")
@@ -42,7 +43,7 @@ def _colonne(rubrique: Rubrique, profil: str) -> str | None:
     lignes = list(rubrique.pour(profil))
     if not lignes:
         return None
-    source = f"c.{rubrique.nom}"
+    source = rubrique.source(profil)
     if not rubrique.liste:
         return f"{_objet(lignes, source, profil)} as {rubrique.nom}"
     elements = f"jsonb_array_elements(case when jsonb_typeof({source}) = 'array' then {source} else '[]' end) with ordinality as e(v, rang)"
@@ -74,9 +75,20 @@ def apercu(profil: str) -> str:
     return f"""create view {nom} as select
     {_colonnes(profil).replace(OPPOSITION, "false")}
   from (select '{profil}'::text as profil) k,
-    (select '{CAISSE}'::text as caisse, '{NUMERO}'::text as numero, 'CNAF'::text as fournisseur, 'affilie'::text as etat) d,
+    (select '{CAISSE}'::text as caisse, '{NUMERO}'::text as numero, 'CNAF'::text as fournisseur, 'affilie'::text as etat,
+      '{FOYER["logement"]["code_bailleur"]}'::text as code_bailleur) d,
     (select cdap.maintenant() as donnees_au, {rubriques}) c;
 grant select on {nom} to cdap_portail;"""  # noqa: S608
+
+
+def options(environnement: object) -> str:
+    """Return the SQL of the settings that open a rubrique to a profile: functions, so that a view needs no table for them."""
+    noms = sorted({nom for rubrique in MATRICE for nom in rubrique.option.values()})
+    return "\n".join(
+        f"create function cdap.option_{nom}() returns boolean language sql immutable as $f$ select {getattr(environnement, nom)} $f$;\n"
+        f"grant execute on function cdap.option_{nom} to cdap_portail;"
+        for nom in noms
+    )
 
 
 def sql() -> str:

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from django.conf import settings
+
 from allocataires import formats
 from allocataires.fiche import Fiche
 from allocataires.matrice import MATRICE
@@ -18,7 +20,11 @@ NON_CONNU = "Non connu"
 def feuilles_vues(profil: str) -> frozenset[str]:
     """Return what the matrix grants to a profile: the rubriques by name, and the leaves as `famille.situation`."""
     return frozenset(
-        nom for rubrique in MATRICE for ligne in rubrique.pour(profil) for nom in (rubrique.nom, f"{rubrique.nom}.{ligne.feuille}")
+        nom
+        for rubrique in MATRICE
+        if profil not in rubrique.option or getattr(settings.ENVIRONNEMENT, rubrique.option[profil])
+        for ligne in rubrique.pour(profil)
+        for nom in (rubrique.nom, f"{rubrique.nom}.{ligne.feuille}")
     )
 
 

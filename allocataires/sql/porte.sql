@@ -119,6 +119,14 @@ end $f$;
 -- session presents, if that key comes from a transaction already committed: rolling back, savepoints and exception handlers gain nothing.
 create function cdap.cle_presentee() returns uuid language sql stable as $f$ select nullif(current_setting('cdap.cle', true), '')::uuid $f$;
 
+-- What a reading asks besides its key: the month of a quotient (`AAAA-MM`), for the profile that may name one. And the year that runs.
+create function cdap.annee_demandee() returns int language sql stable as $f$
+  select substring(current_setting('cdap.mois', true) from '^([0-9]{4})-[0-9]{2}$')::int $f$;
+create function cdap.mois_demande() returns int language sql stable as $f$
+  select substring(current_setting('cdap.mois', true) from '^[0-9]{4}-([0-9]{2})$')::int $f$;
+create function cdap.annee_en_cours() returns int language sql stable as $f$
+  select extract(year from cdap.maintenant() at time zone 'Europe/Paris')::int $f$;
+
 -- Forget the dead keys. Called by the worker; returns how many.
 create function cdap.porte_menage() returns int language sql security definer set search_path = cdap, public, pg_temp as $f$
   with mortes as (delete from allocataires_cle x where x.fin < cdap.maintenant() - interval '1 minute' returning 1) select count(*)::int from mortes $f$;
@@ -126,7 +134,10 @@ create function cdap.porte_menage() returns int language sql security definer se
 grant execute on function cdap.porte_chercher, cdap.porte_lire to cdap_portail;
 -- A view calls its functions with the reader's rights.
 grant execute on function cdap.cle_presentee, cdap.feuille, cdap.vit_en_couple, cdap.au_moins_un, cdap.nir_masque, cdap.est_le_logement,
-  cdap.est_actif to cdap_portail;
+  cdap.est_actif, cdap.lignes_de_la_famille, cdap.lignes_du_rsa, cdap.lignes_du_logement, cdap.famille_de_prestation, cdap.paiements_au_bailleur,
+  cdap.creances_du_rsa, cdap.creance_du_rsa, cdap.creances_du_logement, cdap.une_de_la_famille, cdap.a_la_prestation, cdap.total_de_la_famille,
+  cdap.quotient_du_mois, cdap.est_locataire, cdap.motif_rsa, cdap.motif_rsa_en_mots, cdap.annee_demandee, cdap.mois_demande, cdap.annee_en_cours
+  to cdap_portail;
 grant execute on function cdap.porte_menage to cdap_worker;
 
 -- Imports write dossiers and contents and read only what they need to match and to compare; they delete nothing.

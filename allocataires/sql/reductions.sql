@@ -23,3 +23,48 @@ create function cdap.est_le_logement(p_logement jsonb) returns boolean language 
 
 -- T2, T3, T4 and T8 learn whether the dossier is active, not why it would not be.
 create function cdap.est_actif(p_etat text) returns boolean language sql immutable as $f$ select p_etat = 'affilie' $f$;
+
+-- The lines of a list that belong to a family of benefits: T5 reads those of the RSA, T8 those of housing. `cdap.famille_de_prestation` is
+-- made from `allocataires.codes`; a code that it does not know belongs to no family, and so is shown to neither.
+create function cdap.lignes_de_la_famille(p_lignes jsonb, p_famille text) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
+    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where cdap.famille_de_prestation(e.v ->> 'code') = p_famille), '[]') end $f$;
+create function cdap.lignes_du_rsa(p_lignes jsonb) returns jsonb language sql immutable as $f$ select cdap.lignes_de_la_famille(p_lignes, 'rsa') $f$;
+create function cdap.lignes_du_logement(p_lignes jsonb) returns jsonb language sql immutable as $f$ select cdap.lignes_de_la_famille(p_lignes, 'logement') $f$;
+
+-- T8 reads the payments made to itself: the code is the dossier's, which the door compared with the agent's.
+create function cdap.paiements_au_bailleur(p_lignes jsonb, p_code text) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
+    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where e.v ->> 'genre' = 'bailleur' and e.v ->> 'code_tiers' = p_code), '[]') end $f$;
+
+-- T5 reads the debts of the RSA; T8 those of housing aid on the dwelling that it lets, which must be named on both sides.
+create function cdap.creances_du_rsa(p_lignes jsonb) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
+    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where cdap.creance_du_rsa(e.v ->> 'nature')), '[]') end $f$;
+create function cdap.creances_du_logement(p_lignes jsonb, p_logement jsonb) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
+    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang)
+    where cdap.famille_de_prestation(e.v ->> 'prestation') = 'logement' and e.v ->> 'reference_logement' = p_logement ->> 'reference_logement'), '[]') end $f$;
+
+-- T3, T4 and T5 learn of a benefit that it is paid, or what a family of benefits amounts to each month, not the list of the rights.
+create function cdap.une_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(jsonb_array_length(cdap.lignes_de_la_famille(p_droits, p_famille)) > 0) end $f$;
+create function cdap.a_la_prestation(p_droits jsonb, p_code text) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(exists (select 1 from jsonb_array_elements(p_droits) e(v) where e.v ->> 'code' = p_code)) end $f$;
+create function cdap.total_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(coalesce((select sum((e.v ->> 'montant')::numeric)
+    from jsonb_array_elements(cdap.lignes_de_la_famille(p_droits, p_famille)) e(v) where jsonb_typeof(e.v -> 'montant') = 'number'), 0)) end $f$;
+
+-- T3 reads the quotient of January of this year, T4 that of one month that it names: never the others.
+create function cdap.quotient_du_mois(p_quotients jsonb, p_annee int, p_mois int) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_quotients) = 'array' then (select e.v from jsonb_array_elements(p_quotients) with ordinality as e(v, rang)
+    where e.v -> 'annee' = to_jsonb(p_annee) and e.v -> 'mois' = to_jsonb(p_mois) order by e.rang desc limit 1) end $f$;
+
+-- T8 learns whether the household rents, not how it is housed otherwise (TYPEOCCLOG, domain §2.6).
+create function cdap.est_locataire(p_statut jsonb) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_statut) = 'string' then to_jsonb(p_statut #>> '{}' = 'LOC') end $f$;
+
+-- T1 reads why the RSA stopped in words, not the code; `cdap.motif_rsa_en_mots` is made from `allocataires.codes`.
+create function cdap.motif_rsa(p_genre jsonb, p_motif jsonb) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p_motif) = 'string' then
+    to_jsonb(coalesce(cdap.motif_rsa_en_mots(p_genre #>> '{}', p_motif #>> '{}'), 'Motif inconnu du portail')) end $f$;

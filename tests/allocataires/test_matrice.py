@@ -37,8 +37,14 @@ def _dataclass(type_: Any) -> Any:
     return None
 
 
+RECUES = [rubrique for rubrique in MATRICE if not rubrique.derivee]
+# The rubriques of which a profile reads a part: their own tests are in test_reductions.
+REDUITES = {(profil, rubrique.nom) for rubrique in MATRICE for profil in PROFILS if rubrique.reduite(profil)}
+
+
 def lignes(*, derivees: bool) -> list[str]:
-    return [f"{rubrique.nom}.{ligne.feuille}" for rubrique in MATRICE for ligne in rubrique.lignes if derivees or not ligne.calcul]
+    rubriques_ = MATRICE if derivees else RECUES
+    return [f"{rubrique.nom}.{ligne.feuille}" for rubrique in rubriques_ for ligne in rubrique.lignes if derivees or not ligne.calcul]
 
 
 def test_each_leaf_that_a_caf_sends_has_one_line_in_the_matrix() -> None:
@@ -54,6 +60,8 @@ def test_each_line_speaks_of_profiles_that_exist() -> None:
     for ligne in [*ENTETE, *(ligne for rubrique in MATRICE for ligne in rubrique.lignes)]:
         assert set(ligne.profils.split()) <= set(PROFILS)
         assert set(ligne.si) <= set(ligne.profils.split())
+    for rubrique in MATRICE:
+        assert {*rubrique.reduites, *rubrique.option} <= {profil for profil in PROFILS if any(rubrique.pour(profil))}
 
 
 def valeur(rubrique: Rubrique, ligne: Ligne) -> str:
@@ -75,7 +83,7 @@ def objet(rubrique: Rubrique) -> dict[str, Any]:
 
 def plein(**autres: Any) -> dict[str, Any]:
     contenus: dict[str, Any] = {
-        rubrique.nom: [objet(rubrique), objet(rubrique)] if rubrique.liste else objet(rubrique) for rubrique in MATRICE
+        rubrique.nom: [objet(rubrique), objet(rubrique)] if rubrique.liste else objet(rubrique) for rubrique in RECUES
     }
     contenus["logement"]["est_adresse_du_dossier"] = True
     return contenus | autres
@@ -93,11 +101,12 @@ def lire(profil: str, contenus: dict[str, Any]) -> dict[str, Any]:
 def test_a_view_shows_exactly_the_leaves_of_its_profile(base: None, profil: str) -> None:
     """A sentinel in each leaf: those that come out are those that the matrix grants, no more and no fewer."""
     texte = json.dumps(lire(profil, plein()), ensure_ascii=False)
-    for rubrique in MATRICE:
+    for rubrique in RECUES:
         for ligne in rubrique.lignes:
             if ligne.calcul or ligne.feuille == "est_adresse_du_dossier":
                 continue
-            attendu = (2 if rubrique.liste else 1) if ligne.voit(profil) else 0
+            vue = ligne.voit(profil) and (profil, rubrique.nom) not in REDUITES
+            attendu = (2 if rubrique.liste else 1) if vue else 0
             assert texte.count(f'"{valeur(rubrique, ligne)}"') == attendu, (profil, rubrique.nom, ligne.feuille)
     assert "inconnue" not in texte
 
@@ -121,7 +130,7 @@ def _remplacer(noeud: Any, intrus: Any) -> Any:
 @pytest.mark.parametrize("profil", PROFILS)
 @pytest.mark.parametrize("forme", [None, [], {}, "texte", 3, [None], [[]], ["texte"]])
 def test_a_rubrique_of_an_unexpected_form_shows_nothing_and_breaks_nothing(base: None, profil: str, forme: Any) -> None:
-    contenus = {rubrique.nom: forme for rubrique in MATRICE if rubrique.nom != "contact"}
+    contenus = {rubrique.nom: forme for rubrique in RECUES if rubrique.nom != "contact"}
     assert "texte" not in json.dumps(lire(profil, contenus))
 
 
