@@ -1,93 +1,24 @@
 """`kill -9` of the client at every step, and of the server at any instant: never a dossier read without its trace."""
 
-import os
 import random
-import secrets
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import psycopg
 import pytest
 
-from cdap import postgres
-from cdap.demo import preparation
 from tests.allocataires.client_tue import ETAPES
+from tests.allocataires.scene_tuee import Scene, monter, tuer
 
 pytestmark = pytest.mark.long
-NUMERO = "9900999"
 MORTS_DU_SERVEUR = 25
 MORTS_DU_CLIENT = 60
 
 
-@dataclass
-class Scene:
-    """A server that may be killed, an agent, a dossier, and the file where clients note what they have read."""
-
-    serveur: postgres.Serveur
-    session: str
-    groupe: str
-    notes: Path
-
-    def dsn(self, role: str) -> str:
-        return preparation.variables(self.serveur.dsn, "cdap_tue", "test")[f"CDAP_BASE_{role}"]
-
-    def client(self, etape: str = "") -> subprocess.Popen[bytes]:
-        arguments = [self.dsn("PORTAIL"), self.session, self.groupe, NUMERO, str(self.notes), etape]
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.allocataires.client_tue", *arguments], stderr=subprocess.DEVNULL, cwd=preparation.RACINE
-        )
-
-    def attendre_une_lecture(self) -> None:
-        """Wait until somebody notes one more reading: a client is at work."""
-        limite, taille = time.monotonic() + 20, self._taille()
-        while self._taille() == taille:
-            assert time.monotonic() < limite, "aucune lecture en vingt secondes"
-            time.sleep(0.005)
-
-    def _taille(self) -> int:
-        return self.notes.stat().st_size if self.notes.exists() else 0
-
-    def lus_sans_trace(self) -> tuple[int, int]:
-        """How many dossiers were read, and how many of them left no committed trace."""
-        lus = set(self.notes.read_text().split()) if self.notes.exists() else set()
-        with psycopg.connect(self.dsn("PROPRIETAIRE")) as pg:
-            traces = pg.execute("select ticket::text from audit_trace where action = 'consulter' and issue = 'accorde'").fetchall()
-        return len(lus), len(lus - {ticket for (ticket,) in traces})
-
-
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    dossier = tmp_path_factory.mktemp("tue")
-    choisi = postgres.choisir(dossier)
-    binaires = choisi.binaires if isinstance(choisi, postgres.Serveur) else postgres.binaires_installes() or postgres.binaires_pypi()
-    with postgres.Serveur(dossier / "pg", binaires) as serveur:
-        environnement = preparation.variables(serveur.dsn, "cdap_tue", "test")
-        environnement |= {f"CDAP_LIMITE_{nom}": "1000000" for nom in ("AGENT_10MIN", "NON_AFFICHES_10MIN", "AGENT_JOUR", "ORGANISME_10MIN")}
-        environnement["CDAP_LIMITE_PORTAIL_10MIN"] = "1000000"
-        preparation.preparer(serveur.dsn, environnement)
-        preparation.commande(environnement, "construire_monde")
-        session = secrets.token_urlsafe(24)
-        with psycopg.connect(environnement["CDAP_BASE_PROPRIETAIRE"], autocommit=True) as pg:
-            groupe = pg.execute(
-                "insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees, graine_proposee) "
-                "select sha256(%s::bytea), v.utilisateur_id, true, now(), now(), now() + interval '1 day', '', '{}', '' "
-                "from habilitation_en_vigueur v join habilitations_utilisateur u on u.id = v.utilisateur_id where u.identifiant = 'ccas.t1' "
-                "returning (select groupe_id from habilitation_en_vigueur v where v.utilisateur_id = habilitations_session.utilisateur_id)",
-                [session.encode()],
-            ).fetchone()
-            pg.execute(
-                "with d as (insert into allocataires_dossier (caisse, numero, etat, opposition, fournisseur, instructeurs_rsa) "
-                "values ('921', %s, 'affilie', false, 'CNAF', '{}') returning id) "
-                "insert into allocataires_contenu (dossier_id, donnees_au) select id, now() from d",
-                [NUMERO],
-            )
-        assert groupe is not None
-        yield Scene(serveur, session, str(groupe[0]), dossier / "lus")
+    with monter(tmp_path_factory.mktemp("tue")) as montee:
+        yield montee
 
 
 @pytest.mark.parametrize("etape", ETAPES)
@@ -118,7 +49,7 @@ def test_a_server_killed_at_random_has_shown_nothing_untraced(scene: Scene) -> N
         clients = [scene.client(), scene.client()]
         scene.attendre_une_lecture()
         time.sleep(hasard.random() / 10)
-        _tuer(scene.serveur.pid)
+        tuer(scene.serveur.pid)
         for client in clients:
             assert client.wait(timeout=20) != 0
         scene.serveur.arreter()
@@ -126,13 +57,3 @@ def test_a_server_killed_at_random_has_shown_nothing_untraced(scene: Scene) -> N
     lus, sans_trace = scene.lus_sans_trace()
     assert lus >= avant + MORTS_DU_SERVEUR
     assert sans_trace == 0
-
-
-def _tuer(maitre: int) -> None:
-    """Kill the server and its children at once: nothing is flushed, nothing is said to the clients."""
-    enfants = [int(pid) for pid in Path(f"/proc/{maitre}/task/{maitre}/children").read_text().split()]
-    for pid in (maitre, *enfants):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
