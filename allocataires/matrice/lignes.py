@@ -105,7 +105,7 @@ MATRICE = (
             Ligne("situation_depuis", "Situation familiale depuis le", SOCIAL),
             Ligne("couple", "Vit en couple, oui ou non", "T2", calcul="cdap.vit_en_couple(c.famille -> 'situation')"),
             Ligne("nombre_enfants_a_charge", "Enfants à charge (prestations familiales)", SANS_BAILLEUR),
-            Ligne("nombre_enfants_aide_logement", "Enfants à charge (aide au logement)", "T1 T5 T8"),
+            Ligne("nombre_enfants_aide_logement", "Enfants à charge (aide au logement)", TOUS),
             Ligne("nombre_enfants_beneficiaire_aeeh", "Enfants ouvrant droit à l'AEEH", "T1 T2"),
             Ligne(
                 "aeeh",
