@@ -462,3 +462,14 @@ def test_the_worker_reads_neither_dossiers_nor_the_table_of_extracts(base: None)
 
 def test_extracts_go_to_no_archive_of_transactions(base: None) -> None:
     assert usine.valeur("select relpersistence from pg_class where oid = 'allocataires_extrait'::regclass") == "u"
+
+
+def test_a_dossier_that_was_never_shown_is_consulted_and_not_extracted(base: None) -> None:
+    """The button stands on the page of the dossier: without that page, the first opening is a consultation, and makes no extract."""
+    agent, numero = usine.agent("T1"), usine.dossier()
+    navigateur = usine.client(agent.cle)
+    adresse = rechercher(agent, numero, navigateur)["Location"]
+    navigateur.post(f"{adresse}extrait/")
+    assert navigateur.get(f"{adresse}extrait/").status_code == 404
+    assert [trace["action"] for trace in usine.traces(acteur=agent.utilisateur.pk)] == ["rechercher", "consulter"]
+    assert usine.valeur("select count(*) from allocataires_extrait where acteur = %s", [agent.utilisateur.pk]) == 0
