@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from allocataires.fiche import FICHE, Fiche
 from allocataires.matrice import PROFILS
 
-Action = Literal["consulter", "section", "imprimer"]
+Action = Literal["consulter", "section", "imprimer", "extraire"]
 
 
 class LimiteAtteinte(Exception):
@@ -60,8 +60,8 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
     `session` is the key of the live session, `groupe` the one under which the agent acts, `numero` seven digits, `code` the
     scope code or "". Raises LimiteAtteinte, DemandeMalFormee, PorteIndisponible.
     """
-    with _porte():
-        ligne = _une_ligne(
+    with porte():
+        ligne = une_ligne(
             "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)",
             [session, groupe, caisse, numero, code, motif, ip, telephone],
         )
@@ -75,10 +75,10 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
 
     The decision is traced and committed before the view is read. Raises DemandeMalFormee, PorteIndisponible.
     """
-    with _porte():
-        ligne = _une_ligne("select profil, cle from cdap.porte_lire(%s, %s, %s::inet, %s)", [session, ticket, ip, action])
+    with porte():
+        ligne = une_ligne("select profil, cle from cdap.porte_lire(%s, %s, %s::inet, %s)", [session, ticket, ip, action])
         if ligne is None:
-            etat = _une_ligne("select cdap.ticket_etat(%s, %s)", [session, ticket])
+            etat = une_ligne("select cdap.ticket_etat(%s, %s)", [session, ticket])
             return Ouverture(ticket=ticket, fiche=None, ticket_valable=etat is not None and etat[0] is not None)
         profil, cle = ligne
         return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
@@ -86,12 +86,12 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
 
 def oublier_cles() -> int:
     """Delete the keys that died a minute ago or more; return how many. Called by the worker."""
-    ligne = _une_ligne("select cdap.porte_menage()", [])
+    ligne = une_ligne("select cdap.porte_menage()", [])
     return int(ligne[0]) if ligne else 0
 
 
 @contextmanager
-def _porte() -> Iterator[None]:
+def porte() -> Iterator[None]:
     """Check that each call of the door commits by itself, and say what its failures mean."""
     if connection.in_atomic_block:
         raise RuntimeError("la porte s'appelle hors de toute transaction : sa trace doit être validée avant la lecture")
@@ -105,7 +105,7 @@ def _porte() -> Iterator[None]:
         raise PorteIndisponible("le dossier ne peut pas être ouvert pour le moment") from erreur
 
 
-def _une_ligne(sql: str, parametres: list[str | int | UUID]) -> tuple[Any, ...] | None:
+def une_ligne(sql: str, parametres: list[Any]) -> tuple[Any, ...] | None:
     """Return the first row of a statement that is its own transaction, committed when it returns."""
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)

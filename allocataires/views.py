@@ -1,6 +1,6 @@
 """Search and consultation (design §5). What is decided is decided by the door; these views ask, render, and redirect."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from allocataires import consultations, services
+from allocataires import consultations, extraits, services
 from allocataires.forms import RechercheForm, SignalementForm
 from allocataires.presentation import presenter
 from habilitations import acces
 from habilitations.conditions import AgentRequest, consultation
 
 PAR_PAGE = 25
+EXTRAIT_TARDE = timedelta(minutes=1)
 
 
 @consultation
@@ -75,6 +76,40 @@ def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
 
 @consultation
 @require_http_methods(["GET", "POST"])
+def extrait(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """« Obtenir un PDF »: ask for it, once; then where it stands."""
+    etat = extraits.etat(session=request.acces.cle, ticket=ticket)
+    if request.method == "POST":
+        if etat is None or etat.etat in ("absent", "echec"):
+            agent = f"{request.acces.prenom} {request.acces.nom}"
+            if not extraits.demander(
+                session=request.acces.cle, ticket=ticket, ip=request.ip, agent=agent, organisme=request.acces.organisme
+            ):
+                raise Http404
+        reponse = redirect("extrait", ticket=ticket)
+        reponse.status_code = 303
+        return reponse
+    if etat is None:
+        raise Http404
+    return _extrait(request, ticket, etat)
+
+
+@consultation
+@require_http_methods(["GET"])
+def extrait_pdf(request: AgentRequest, ticket: UUID) -> HttpResponse:
+    """Give the extract, traced; or say that it is not there."""
+    document = extraits.telecharger(session=request.acces.cle, ticket=ticket, ip=request.ip)
+    if document is None:
+        if extraits.etat(session=request.acces.cle, ticket=ticket) is None:
+            raise Http404
+        return _extrait(request, ticket, extraits.Extrait("absent"))
+    octets, demande = document
+    nom = f"extrait-cdap-{timezone.localtime(demande):%Y%m%d-%H%M}.pdf"
+    return HttpResponse(octets, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{nom}"'})
+
+
+@consultation
+@require_http_methods(["GET", "POST"])
 def signaler(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """« Signaler une erreur dans ce dossier »: to the caisse's queue, by the ticket."""
     form = SignalementForm(request.POST or None)
@@ -108,6 +143,11 @@ def mes_consultations(request: AgentRequest) -> HttpResponse:
 
 def _recherche(request: AgentRequest, form: RechercheForm, *, refus: bool) -> HttpResponse:
     return render(request, "allocataires/recherche.html", {"form": form, "erreurs": form.is_bound, "refus": refus})
+
+
+def _extrait(request: AgentRequest, ticket: UUID, etat: extraits.Extrait) -> HttpResponse:
+    contexte = {"extrait": etat, "ticket": ticket, "tarde": etat.attente > EXTRAIT_TARDE}
+    return render(request, "allocataires/extrait.html", contexte, status=404 if etat.etat == "absent" else 200)
 
 
 def _deposer(request: AgentRequest, ticket: UUID, genre: str, sujet: str) -> bool:

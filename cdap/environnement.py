@@ -88,9 +88,9 @@ class Environnement(BaseModel):
     secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
     cles_chiffrement: ClesFernet = Field(
         [],
-        description="Clés Fernet qui chiffrent les graines des seconds facteurs et les documents des conventions, séparées par des "
-        "virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour le portail et le travailleur. Les documents "
-        "sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
+        description="Clés Fernet qui chiffrent les graines des seconds facteurs, les documents des conventions et les extraits, séparées "
+        "par des virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour le portail et le travailleur. Les "
+        "documents sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
     )
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
@@ -120,6 +120,9 @@ class Environnement(BaseModel):
     connexion_echecs_ip_heure: Compte = Field(100, description="Échecs de connexion d'une même adresse en une heure.")
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
+    extrait_minutes: Annotated[int, Field(ge=5, le=60)] = Field(
+        60, description="Minutes après lesquelles l'extrait d'un dossier en PDF est effacé, depuis sa demande."
+    )
 
     t2_quotient: Interrupteur = Field(
         False, description="`on` pour que les crèches (T2) voient aussi le quotient familial du mois ; il faut alors relancer `migrer`."

@@ -17,7 +17,12 @@ def pdf(genre: str, acte: Acte) -> bytes:
 
 
 def imprimer(gabarit: str, contexte: dict[str, Any]) -> bytes:
-    """Return a page as a PDF. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
+    """Return a page as a PDF; see `composer`."""
+    return composer(render_to_string(gabarit, contexte), gabarit)
+
+
+def composer(html: str, nom: str) -> bytes:
+    """Return some HTML as a PDF. Raises OSError when the libraries of the system are missing (`requirements/systeme.sh`)."""
     import weasyprint
 
     class SansRien(weasyprint.URLFetcher):  # type: ignore[misc]
@@ -26,9 +31,8 @@ def imprimer(gabarit: str, contexte: dict[str, Any]) -> bytes:
         def fetch(self, url: str, headers: Any = None) -> Any:
             raise weasyprint.urls.FatalURLFetchingError
 
-    html = render_to_string(gabarit, contexte)
     try:
         octets: bytes = weasyprint.HTML(string=html, url_fetcher=SansRien()).write_pdf(pdf_variant="pdf/ua-1")
     except weasyprint.urls.FatalURLFetchingError:  # no Exception: it would end the worker
-        raise AppelExterieur(f"le document « {gabarit} » appelle une autre ressource") from None
+        raise AppelExterieur(f"le document « {nom} » appelle une autre ressource") from None
     return octets

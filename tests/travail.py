@@ -72,7 +72,7 @@ def travailler() -> None:
         sous_le_role_worker(),
         sans_periodiques,
         mock.patch("conventions.impression.pdf", lambda genre, acte: b"%PDF-1.7 " + genre.encode()),
-        mock.patch("conventions.impression.imprimer", lambda gabarit, contexte: b"%PDF-1.7 " + gabarit.encode()),
+        mock.patch("conventions.impression.composer", lambda html, nom: b"%PDF-1.7 " + nom.encode()),
     ):
         en_fil(lambda: asyncio.run(file_servie(wait=False)))
 

@@ -80,13 +80,14 @@ begin
 end $f$;
 
 -- Step 2, a later transaction: decide on today's rights and today's dossier, trace the true outcome, give a key or nothing.
--- The first opening that is granted is traced « consulter », whatever is asked; the next ones « section », or « imprimer ».
+-- The first opening that is granted is traced « consulter », whatever is asked; the next ones « section », « imprimer », or « extraire »,
+-- with which the extract is born (extraits.sql).
 create function cdap.porte_lire(p_session text, p_ticket uuid, p_ip inet, p_action text default 'consulter')
 returns table (profil text, cle uuid)
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vigueur; d public.allocataires_dossier; v_issue text; v_action text := p_action; v_telephone text; k uuid := gen_random_uuid(); begin
   perform cdap.transaction_sure();
-  if num_nulls(p_session, p_ticket, p_ip, p_action) > 0 or p_action not in ('consulter', 'section', 'imprimer') then
+  if num_nulls(p_session, p_ticket, p_ip, p_action) > 0 or p_action not in ('consulter', 'section', 'imprimer', 'extraire') then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   u := cdap.session_utilisateur(p_session);
@@ -106,10 +107,11 @@ declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vig
   select x.* into d from allocataires_dossier x where x.caisse = c.caisse and x.numero = c.numero;
   select x.contact ->> 'telephone' into v_telephone from allocataires_contenu x where x.dossier_id = d.id;
   v_issue := cdap.porte_decision(h, c, d, v_telephone);
-  v_action := case when c.affichee is null then 'consulter' when p_action = 'imprimer' then 'imprimer' else 'section' end;
+  v_action := case when c.affichee is null then 'consulter' when p_action in ('imprimer', 'extraire') then p_action else 'section' end;
   perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, h.profil, 'dossier', v_action, v_issue, null, d.id, p_ticket, c.motif, p_ip);
   if v_issue <> 'accorde' then return; end if;
   if c.affichee is null then update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket; end if;
+  if v_action = 'extraire' then perform cdap.extrait_ouvrir(p_ticket, c.empreinte, u, h.profil); end if;
   insert into allocataires_cle (cle, tx, fin, dossier_id, profil)
   values (k, pg_current_xact_id(), cdap.maintenant() + make_interval(secs => cdap.limite('cle_secondes')), d.id, h.profil);
   return query select h.profil, k;

@@ -128,6 +128,8 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "consulter",
         "section",
         "imprimer",
+        "extraire",
+        "telecharger",
         "signaler",
         "opposition_declarer",
         "opposition_poser",

@@ -2,7 +2,8 @@
 -- never was. The web role calls neither function: it queues only through functions of its own, which choose the task.
 
 -- Queue a task. Its arguments are flat and short, identifiers and codes: what is in the queue is not protected as the dossiers are.
-create function cdap.tache_confier(p_tache text, p_arguments jsonb) returns void
+-- The highest priority goes first: above 0, somebody waits before a page.
+create function cdap.tache_confier(p_tache text, p_arguments jsonb, p_priorite int default 0) returns void
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
   if (p_tache ~ '^[a-z_]+(\.[a-z_]+)+$' and length(p_tache) <= 100 and jsonb_typeof(p_arguments) = 'object') is not true
@@ -10,7 +11,7 @@ begin
                 where (jsonb_typeof(a.value) = 'number' or a.value #>> '{}' ~ '^[A-Za-z0-9_.:-]{0,64}$' and jsonb_typeof(a.value) = 'string') is not true) then
     raise exception 'tâche mal formée' using errcode = '22023';
   end if;
-  perform procrastinate_defer_jobs_v1(array[row('default', p_tache, 0, null, null, p_arguments, null)::procrastinate_job_to_defer_v1]);
+  perform procrastinate_defer_jobs_v1(array[row('default', p_tache, p_priorite, null, null, p_arguments, null)::procrastinate_job_to_defer_v1]);
 end $f$;
 
 -- Queue the mail p_modele about the object p_objet; returns the number of its row.

@@ -123,6 +123,19 @@
     });
   }
 
+  /* What is being prepared: look for two minutes, and show the page when it says something else. */
+  if (document.querySelector("[data-attente]")) {
+    let regards = 0;
+    const regarder = async () => {
+      try {
+        const reponse = await fetch(location.href, { credentials: "same-origin" });
+        if (reponse.redirected || !(await reponse.text()).includes("data-attente")) return location.reload();
+      } catch { /* the network is away: the link is there */ }
+      if (++regards < 40) setTimeout(regarder, 3000);
+    };
+    setTimeout(regarder, 1500);
+  }
+
   for (const bouton of tout("[data-imprimer]")) {
     bouton.hidden = false;
     bouton.addEventListener("click", () => print());

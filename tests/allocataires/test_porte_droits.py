@@ -11,6 +11,7 @@ TABLES_FERMEES = [
     "allocataires_contenu",
     "allocataires_consultation",
     "allocataires_cle",
+    "allocataires_extrait",
     "allocataires_opposition",
     "cdap_annonce",
     "allocataires_signalement",
@@ -48,6 +49,10 @@ INTERDITS = [
     "select cdap.signalements('x', null, 0, 1)",
     "select cdap.signalement_traiter('x', 1, 'ecarter', null)",
     "select cdap.session_utilisateur('x')",
+    "select cdap.extrait_ouvrir(gen_random_uuid(), '', 1, 'T1')",
+    "select cdap.extrait_page(gen_random_uuid())",
+    "select cdap.extrait_rendre(gen_random_uuid(), null)",
+    "select cdap.extraits_effacer()",
     "select cdap.essais_pardonner(1, '192.0.2.1')",
     "select cdap.avis_donner('pas_moi', 1, 1, null, null)",
     "select cdap.mot_de_passe_ecrire(1, 'x', null, null)",
@@ -129,17 +134,19 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == sorted([
         *REDUCTIONS,
-        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces", "appareil_signaler", "bulletins_en_vigueur", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer",
-        "code_essayer", "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
-        "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer",
-        "connexion_reussir", "connexion_secret", "contrats_administres", "decision_d_administrateur", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
+        # A range makes its own constructors, plage_texte and plage_texte_multirange, which PostgreSQL opens to all.
+        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces",
+        "appareil_signaler", "bulletins_en_vigueur", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer", "code_essayer",
+        "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
+        "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer", "connexion_reussir", "connexion_secret",
+        "contrats_administres", "decision_d_administrateur", "demande_confirmer", "demande_deposer", "demande_depot", "demande_document",
         "demande_documents", "demande_joindre", "demande_suivre", "document_vierge", "documents_vierges", "est_d_a_present",
-        "facteur_enroler", "facteur_proposer", "facteur_retirer", "journal_jours_ouverts",
-        "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir",
-        "organisme_administre", "organisme_delegue", "peut_gerer",
-        "plage_texte", "plage_texte_multirange",  # a range's own constructors, which PostgreSQL makes and opens to all
-        "porte_chercher", "porte_lire", "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
-        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "ticket_etat",
+        "extrait_confier", "extrait_etat", "extrait_lire", "extrait_telecharger", "facteur_enroler", "facteur_proposer",
+        "facteur_retirer", "journal_jours_ouverts", "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien",
+        "mot_de_passe_choisir", "organisme_administre", "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange",
+        "porte_chercher", "porte_lire", "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider",
+        "revue_document", "secours_renouveler", "session_fermer", "session_page", "session_precedente", "session_reauthentifier",
+        "session_retenir", "signaler", "ticket_etat",
     ])  # fmt: skip
 
 

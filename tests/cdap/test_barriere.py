@@ -91,7 +91,7 @@ CONNECTEES = (
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
-AGENTS = ("recherche", "consultation", "imprimer", "signaler", "opposition", "mes_consultations")
+AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
 
 HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
@@ -204,9 +204,9 @@ def test_the_near_miss_of_a_ticket_is_a_404(base: None) -> None:
     demande = {"cadre": alice.groupe.pk, "caisse": "921", "numero": numero, "motif": "suivi_social", "non_opposition": "on"}
     ticket = usine.client(alice.cle).post(reverse("recherche"), demande)["Location"]
     assert usine.client(alice.cle).get(ticket).status_code == 200
-    for suite in ("", "signaler/", "opposition/"):
+    for suite in ("", "extrait/", "extrait/pdf/", "signaler/", "opposition/"):
         assert usine.client(bob.cle).get(ticket + suite).status_code == 404
-    for suite in ("imprimer/", "signaler/", "opposition/"):
+    for suite in ("imprimer/", "extrait/", "signaler/", "opposition/"):
         assert usine.client(bob.cle).post(ticket + suite, {"sujet": "famille"}).status_code == 404
 
 

@@ -104,6 +104,20 @@ def _signale(ouvrir: Ouvrir) -> Page:
     return page
 
 
+def extrait(changement: str) -> Callable[[Ouvrir], Page]:
+    """Ask for an extract, and have become of it what `changement` says, without a worker."""
+
+    def aller(ouvrir: Ouvrir) -> Page:
+        page = dossier("T1")(ouvrir)
+        bouton(page, "Obtenir un PDF").click()
+        titre(page, "Extrait du dossier")
+        usine.executer(f"update allocataires_extrait set {changement} where ticket = %s", [page.url.split("/")[-3]])
+        page.reload()
+        return page
+
+    return aller
+
+
 def _refus(ouvrir: Ouvrir) -> Page:
     page = ouvrir(agent())
     chercher(page, "0000000")
@@ -257,6 +271,11 @@ ETATS = {
     **{f"dossier-{profil}-{rang}": Etat(dossier(profil, rang), "") for profil in ("T1", "T2", "T3", "T4", "T5", "T8") for rang in (0, 1)},
     "impression": Etat(_puis(dossier("T1"), "Imprimer"), ""),
     "impression-T8": Etat(_puis(dossier("T8"), "Imprimer"), ""),
+    "extrait-attente": Etat(extrait("demande = demande"), "Extrait du dossier"),
+    "extrait-tarde": Etat(extrait("demande = demande - interval '2 minutes'"), "Extrait du dossier"),
+    "extrait-pret": Etat(extrait("page = null, pdf = 'gAAAA'"), "Extrait du dossier"),
+    "extrait-echec": Etat(extrait("page = null, echec = true"), "Extrait du dossier"),
+    "extrait-absent": Etat(extrait("fin = demande"), "Extrait du dossier"),
     "signaler": Etat(dossier("T1", suite="signaler/"), "Signaler une erreur"),
     "signaler-erreur": Etat(_puis(dossier("T1", suite="signaler/"), "Envoyer à la Caf"), "Signaler une erreur"),
     "signaler-fait": Etat(_signale, "Signaler une erreur"),

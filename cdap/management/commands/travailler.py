@@ -16,6 +16,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from allocataires import extraits
 from allocataires.services import oublier_cles
 from audit.journal import services as journal
 from conventions.services import documents
@@ -27,9 +28,9 @@ ATTENTE_DE_LA_BASE = 5.0
 
 
 class Command(BaseCommand):
-    """Chain the journal every few seconds, keep its days open ahead, forget dead keys, and run the queue; until SIGINT or SIGTERM."""
+    """Chain the journal every few seconds, keep its days open ahead, forget what is over, and run the queue; until SIGINT or SIGTERM."""
 
-    help = "Fait tourner le travailleur : chaîne du journal, jours ouverts d'avance, clés mortes, file des tâches et des courriels."
+    help = "Fait tourner le travailleur : chaîne du journal, jours ouverts d'avance, ce qui est fini, file des tâches et des courriels."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until told to stop; a database that goes away is waited for."""
@@ -69,6 +70,7 @@ def un_tour() -> None:
     journal.enchainer()
     journal.surveiller()
     oublier_cles()
+    extraits.effacer()
     envois.reprendre()
 
 

@@ -1,0 +1,93 @@
+"""A dossier as a PDF: asked for through the door, printed by the worker, downloaded by the session that asked, gone after an hour.
+
+The web process reads and encrypts; the worker, which reads no dossier, decrypts, prints and encrypts again (`sql/extraits.sql`).
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from allocataires import services
+from allocataires.presentation import presenter
+from allocataires.services import porte, une_ligne
+from conventions import chiffrement, impression
+
+logger = logging.getLogger(__name__)
+
+TACHE = "allocataires.produire_extrait"
+GABARIT = "allocataires/extrait_pdf.html"
+# Far above the longest of dossiers: what does not fit would keep the worker busy for minutes. The table has its own bound.
+PAGE_MAX = 1_000_000
+PDF_MAX = 5_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Extrait:
+    """Where an extract stands, when it will be erased, how long ago it was asked for. Absent: never asked for, or erased already."""
+
+    etat: Literal["absent", "en_preparation", "pret", "echec"]
+    fin: datetime | None = None
+    attente: timedelta = timedelta()
+
+
+def etat(*, session: str, ticket: UUID) -> Extrait | None:
+    """Return where the extract of a ticket stands, or None when the ticket never showed a dossier to this session."""
+    ligne = une_ligne("select etat, fin, attente from cdap.extrait_etat(%s, %s)", [session, ticket])
+    return Extrait(*ligne) if ligne else None
+
+
+def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str) -> bool:
+    """Open the dossier, traced « extraire », and hand its page to the worker; False when the ticket opens nothing.
+
+    `agent` and `organisme` are the names of the watermark. Raises DemandeMalFormee, PorteIndisponible.
+    """
+    fiche = services.open(session=session, ticket=ticket, ip=ip, action="extraire").fiche
+    if fiche is None:
+        return False
+    maintenant = timezone.localtime()
+    contexte = {"vue": presenter(fiche, aujourd_hui=maintenant), "agent": agent, "organisme": organisme, "ticket": ticket}
+    page = render_to_string(GABARIT, contexte | {"maintenant": maintenant}).encode()
+    with porte():
+        une_ligne(
+            "select cdap.extrait_confier(%s, %s, %s::bytea)",
+            [session, ticket, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None],
+        )
+    return True
+
+
+def telecharger(*, session: str, ticket: UUID, ip: str) -> tuple[bytes, datetime] | None:
+    """Return the PDF and when it was asked for, or None: not ready, not this session's, past its hour, or no longer permitted.
+
+    Decided again today; the trace is committed before a byte is read. Raises PorteIndisponible.
+    """
+    with porte():
+        decision = une_ligne("select cdap.extrait_telecharger(%s, %s, %s::inet)", [session, ticket, ip])
+        ligne = une_ligne("select pdf, demande from cdap.extrait_lire(%s, %s)", [session, ticket]) if decision and decision[0] else None
+    return (chiffrement.dechiffrer(bytes(ligne[0])), ligne[1]) if ligne else None
+
+
+def produire(*, ticket: UUID) -> None:
+    """Print the page of an extract, unless it is done or no longer wanted. Called by the worker."""
+    ligne = une_ligne("select cdap.extrait_page(%s)", [ticket])
+    if ligne is None or ligne[0] is None:
+        return
+    try:
+        octets = impression.composer(chiffrement.dechiffrer(bytes(ligne[0])).decode(), GABARIT)
+        if len(octets) > PDF_MAX:
+            raise ValueError("trop long")
+    except Exception as erreur:  # whatever it is, the agent is told; its message could quote the dossier, and is not kept
+        logger.error("extrait : le PDF n'a pas pu être produit (%s)", type(erreur).__name__)
+        une_ligne("select cdap.extrait_rendre(%s, null)", [ticket])
+        return
+    une_ligne("select cdap.extrait_rendre(%s, %s::bytea)", [ticket, chiffrement.chiffrer(octets)])
+
+
+def effacer() -> int:
+    """Delete the extracts whose hour is over; return how many. Called by the worker."""
+    ligne = une_ligne("select cdap.extraits_effacer()", [])
+    return int(ligne[0]) if ligne else 0
