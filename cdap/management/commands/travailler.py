@@ -20,6 +20,7 @@ from allocataires.services import oublier_cles
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
+from habilitations.acces import oublier_formulaires
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ def un_tour() -> None:
     journal.enchainer()
     journal.surveiller()
     oublier_cles()
+    oublier_formulaires()
     envois.reprendre()
 
 
