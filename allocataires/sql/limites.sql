@@ -41,27 +41,43 @@ end $f$;
 create function cdap.porte_limite_atteinte(q cdap.demande) returns boolean
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); v_10min timestamptz := v_maintenant - interval '10 min'; v_jour timestamptz;
-  v_rayon int := cdap.limite('serie_ecart') * (cdap.limite('limite_serie') - 1); s record; d record; a record; v_regle text; v_nombre bigint;
+  l record; v_rayon int; s record; d record; a record; v_regle text; v_nombre bigint;
   v_premier bigint; v_dernier bigint; v_derniere record; begin
+  select max(p.valeur) filter (where p.nom = 'serie_ecart') as serie_ecart,
+         max(p.valeur) filter (where p.nom = 'limite_serie') as limite_serie,
+         max(p.valeur) filter (where p.nom = 'limite_agent_jour') as limite_agent_jour,
+         max(p.valeur) filter (where p.nom = 'limite_non_affiches_jour') as limite_non_affiches_jour,
+         max(p.valeur) filter (where p.nom = 'limite_agent_10min') as limite_agent_10min,
+         max(p.valeur) filter (where p.nom = 'limite_non_affiches_10min') as limite_non_affiches_10min,
+         max(p.valeur) filter (where p.nom = 'limite_attente_minutes') as limite_attente_minutes,
+         max(p.valeur) filter (where p.nom = 'limite_organisme_10min') as limite_organisme_10min,
+         max(p.valeur) filter (where p.nom = 'alerte_organisme_10min') as alerte_organisme_10min,
+         max(p.valeur) filter (where p.nom = 'limite_portail_10min') as limite_portail_10min,
+         max(p.valeur) filter (where p.nom = 'alerte_dossiers_10min') as alerte_dossiers_10min,
+         max(p.valeur) filter (where p.nom = 'alerte_dossiers_jour') as alerte_dossiers_jour,
+         max(p.valeur) filter (where p.nom = 'alerte_serie') as alerte_serie
+    into l from cdap.parametre p;   -- read at once: a call for each costs as much as all the rest
   select coalesce(bool_or(x.levee is null), false) as suspendue, max(x.levee) as levee into s
     from habilitations_consultationsuspendue x where x.utilisateur_id = q.acteur;
   select coalesce(bool_or(left(x.regle, 7) = 'limite_'), false) as refus, coalesce(array_agg(x.regle), '{}') as regles into d
     from allocataires_seuil x where x.portee = 'agent' and x.qui = q.acteur and x.fin > v_maintenant;
   if s.suspendue or d.refus then return true; end if;
 
+  v_rayon := l.serie_ecart * (l.limite_serie - 1);
   v_jour := greatest(v_maintenant - interval '24 hours', s.levee);   -- what was confirmed counts no more
   select count(*) filter (where x.debut > v_10min) as recentes, count(*) filter (where x.debut > v_jour) as jour,
          count(*) filter (where x.debut > v_10min and x.affichee is null) as recentes_vaines,
          count(*) filter (where x.debut > v_jour and x.affichee is null) as jour_vaines,
+         coalesce(max(x.debut) filter (where x.caisse = q.caisse and x.numero = q.numero), '-infinity') as deja,
          array_agg(x.numero) filter (where x.debut > v_maintenant - interval '30 min' and x.caisse = q.caisse and x.numero <> q.numero
            and x.numero collate "C" between lpad(greatest(q.numero::int - v_rayon, 0)::text, 7, '0')
                                         and lpad(least(q.numero::int + v_rayon, 9999999)::text, 7, '0')) as voisins
     into a from allocataires_consultation x where x.acteur = q.acteur and x.debut > v_maintenant - interval '24 hours';
 
-  v_regle := case when a.jour >= cdap.limite('limite_agent_jour') then 'limite_agent_jour'
-    when a.jour_vaines >= cdap.limite('limite_non_affiches_jour') then 'limite_non_affiches_jour'
-    when a.recentes >= cdap.limite('limite_agent_10min') then 'limite_agent_10min'
-    when a.recentes_vaines >= cdap.limite('limite_non_affiches_10min') then 'limite_non_affiches_10min' end;
+  v_regle := case when a.jour >= l.limite_agent_jour then 'limite_agent_jour'
+    when a.jour_vaines >= l.limite_non_affiches_jour then 'limite_non_affiches_jour'
+    when a.recentes >= l.limite_agent_10min then 'limite_agent_10min'
+    when a.recentes_vaines >= l.limite_non_affiches_10min then 'limite_non_affiches_10min' end;
   if v_regle is not null then
     select x.ticket, x.debut into v_derniere from allocataires_consultation x where x.acteur = q.acteur order by x.debut desc limit 1;
     q.ticket := v_derniere.ticket;   -- the request that reached it
@@ -70,45 +86,45 @@ declare v_maintenant timestamptz := cdap.maintenant(); v_10min timestamptz := v_
       -- It is told once, for it is written once; the suspension itself refuses.
       perform cdap.seuil_franchir(q, 'suspension', q.acteur, v_regle, v_maintenant);
     else
-      perform cdap.seuil_franchir(q, 'agent', q.acteur, v_regle, v_derniere.debut + make_interval(mins => cdap.limite('limite_attente_minutes')));
+      perform cdap.seuil_franchir(q, 'agent', q.acteur, v_regle, v_derniere.debut + make_interval(mins => l.limite_attente_minutes));
     end if;
     return true;
   end if;
 
   if q.organisme is not null then
     select count(*) into v_nombre from allocataires_consultation x where x.organisme = q.organisme and x.debut > v_10min;
-    if v_nombre >= cdap.limite('limite_organisme_10min') then
+    if v_nombre >= l.limite_organisme_10min then
       q.ticket := null;
       perform cdap.seuil_franchir(q, 'organisme', q.organisme, 'limite_organisme_10min', v_maintenant + interval '10 min');
       return true;
-    elsif v_nombre + 1 >= cdap.limite('alerte_organisme_10min') then
+    elsif v_nombre + 1 >= l.alerte_organisme_10min then
       perform cdap.seuil_franchir(q, 'organisme', q.organisme, 'alerte_organisme_10min', v_maintenant + interval '10 min');
     end if;
   end if;
   select x.rang into v_premier from allocataires_consultation x where x.debut > v_10min order by x.debut limit 1;
   select x.rang into v_dernier from allocataires_consultation x order by x.debut desc limit 1;
-  if coalesce(v_dernier - v_premier + 1, 0) >= cdap.limite('limite_portail_10min') then
+  if coalesce(v_dernier - v_premier + 1, 0) >= l.limite_portail_10min then
     q.ticket := null;
     perform cdap.seuil_franchir(q, 'portail', 0, 'limite_portail_10min', v_maintenant + interval '10 min');
     return true;
   end if;
 
-  -- This request is granted: what does it bring the agent near to?
-  if a.recentes + 1 >= cdap.limite('alerte_dossiers_10min') and 'alerte_dossiers_10min' <> all (d.regles)
-     and cdap.dossiers_distincts(q, v_10min) >= cdap.limite('alerte_dossiers_10min') then
+  -- This request is granted: what does it bring the agent near to? A dossier that was asked already is no more dossiers.
+  if a.recentes + 1 >= l.alerte_dossiers_10min and a.deja <= v_10min and 'alerte_dossiers_10min' <> all (d.regles)
+     and cdap.dossiers_distincts(q, v_10min) >= l.alerte_dossiers_10min then
     perform cdap.seuil_franchir(q, 'agent', q.acteur, 'alerte_dossiers_10min', v_maintenant + interval '10 min');
   end if;
-  if a.jour + 1 >= cdap.limite('alerte_dossiers_jour') and 'alerte_dossiers_jour' <> all (d.regles)
-     and cdap.dossiers_distincts(q, v_jour) >= cdap.limite('alerte_dossiers_jour') then
+  if a.jour + 1 >= l.alerte_dossiers_jour and a.deja <= v_jour and 'alerte_dossiers_jour' <> all (d.regles)
+     and cdap.dossiers_distincts(q, v_jour) >= l.alerte_dossiers_jour then
     perform cdap.seuil_franchir(q, 'agent', q.acteur, 'alerte_dossiers_jour', v_maintenant + interval '24 hours');
   end if;
-  if cardinality(a.voisins) + 1 >= least(cdap.limite('alerte_serie'), cdap.limite('limite_serie')) then
+  if cardinality(a.voisins) + 1 >= least(l.alerte_serie, l.limite_serie) then
     v_nombre := cdap.serie_longueur(q.numero, a.voisins);
-    if v_nombre >= cdap.limite('alerte_serie') then
+    if v_nombre >= l.alerte_serie then
       perform cdap.seuil_franchir(q, 'agent', q.acteur, 'alerte_serie', v_maintenant + interval '30 min');
     end if;
-    if v_nombre >= cdap.limite('limite_serie') then   -- the next request is refused, whatever its number
-      perform cdap.seuil_franchir(q, 'agent', q.acteur, 'limite_serie', v_maintenant + make_interval(mins => cdap.limite('limite_attente_minutes')));
+    if v_nombre >= l.limite_serie then   -- the next request is refused, whatever its number
+      perform cdap.seuil_franchir(q, 'agent', q.acteur, 'limite_serie', v_maintenant + make_interval(mins => l.limite_attente_minutes));
     end if;
   end if;
   return false;
