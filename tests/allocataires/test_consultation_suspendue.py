@@ -13,6 +13,7 @@ from habilitations.services import consultation
 from tests import usine
 from tests.allocataires import porte
 from tests.allocataires.test_consultation_http import demander
+from tests.travail import Boite, travailler
 from tests.usine import OWNER
 
 MOTIF = "Vu avec elle : relance annuelle des dossiers."
@@ -145,3 +146,22 @@ def test_what_is_not_suspended_is_not_given_back(base: None) -> None:
     with pytest.raises(Refus):
         retablir(usine.administrateur(alice.organisme), alice)
     assert not Decision.objects.using(OWNER).filter(utilisateur=alice.utilisateur.pk).exists()
+
+
+def test_the_mails_say_what_to_do_and_then_that_it_is_over(base: None, boite: Boite) -> None:
+    alice = usine.agent("T1")
+    chef = usine.administrateur(alice.organisme)
+    adresses = [usine.personne(chef).courriel, alice.utilisateur.courriel]
+    porte.passees(alice, porte.epars(40), il_y_a="3 hours", affichees=False)
+    with usine.connexion() as pg:
+        assert porte.chercher(pg, alice, "1234567") is None
+    retablir(chef, alice)
+    travailler()
+    for adresse in adresses:
+        suspension, retour = boite.textes(adresse)
+        assert "Le portail a suspendu la consultation des dossiers par Alice Modèle" in suspension
+        assert "Trop de demandes restées sans dossier en vingt-quatre heures." in suspension
+        assert "la rétablit sur la fiche de la personne" in suspension
+        assert "1234567" not in suspension
+        assert "est rétablie" in retour
+        assert MOTIF in retour
