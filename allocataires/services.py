@@ -7,10 +7,12 @@ anything is read.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError, DataError, connection
 from pydantic import ValidationError
 
@@ -21,7 +23,15 @@ Action = Literal["consulter", "section", "imprimer", "extraire"]
 
 
 class LimiteAtteinte(Exception):
-    """The agent, the organisation or the portal has asked too much: come back later."""
+    """The agent, the organisation or the portal has asked too much: come back after `attente`."""
+
+    def __init__(self, attente: timedelta) -> None:
+        super().__init__()
+        self.attente = attente
+
+
+class ConsultationSuspendue(Exception):
+    """The agent has reached a limit of a day: an administrator gives the consultation back."""
 
 
 class DemandeMalFormee(ValueError):
@@ -43,12 +53,14 @@ class Demande:
 class Ouverture:
     """The answer to a ticket: a dossier, or nothing (`fiche` is None), whatever the reason.
 
-    `ticket_valable` says whether the ticket is a live one of this session: it tells nothing of the dossier.
+    `ticket_valable` says whether the ticket is a live one of this session, `a_verifier` whether several requests in a row have shown
+    nothing: they tell nothing of the dossier.
     """
 
     ticket: UUID
     fiche: Fiche | None
     ticket_valable: bool = True
+    a_verifier: bool = False
 
 
 VUES = {profil: f"cdap.fiche_{profil.lower()}" for profil in PROFILS}
@@ -58,16 +70,20 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
     """Return the ticket of a request: counted, traced, committed; nothing was looked up.
 
     `session` is the key of the live session, `groupe` the one under which the agent acts, `numero` seven digits, `code` the
-    scope code or "". Raises LimiteAtteinte, DemandeMalFormee, PorteIndisponible.
+    scope code or "". Raises LimiteAtteinte, ConsultationSuspendue, DemandeMalFormee, PorteIndisponible.
     """
     with porte():
         ligne = une_ligne(
             "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)",
             [session, groupe, caisse, numero, code, motif, ip, telephone],
         )
-    if ligne is None or ligne[0] is None:
-        raise LimiteAtteinte
-    return Demande(ticket=ligne[0])
+        if ligne is not None and ligne[0] is not None:
+            return Demande(ticket=ligne[0])
+        attente = _une_ligne("select fin - cdap.maintenant(), suspendue from cdap.porte_attente(%s)", [session])
+    reste, suspendue = attente or (None, False)
+    if suspendue:
+        raise ConsultationSuspendue
+    raise LimiteAtteinte(reste or timedelta(minutes=settings.ENVIRONNEMENT.limite_attente_minutes))
 
 
 def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -> Ouverture:
@@ -79,13 +95,15 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
         ligne = une_ligne("select profil, cle from cdap.porte_lire(%s, %s, %s::inet, %s)", [session, ticket, ip, action])
         if ligne is None:
             etat = une_ligne("select cdap.ticket_etat(%s, %s)", [session, ticket])
-            return Ouverture(ticket=ticket, fiche=None, ticket_valable=etat is not None and etat[0] is not None)
+            mot = etat[0] if etat else None
+            return Ouverture(ticket=ticket, fiche=None, ticket_valable=mot is not None, a_verifier=mot == "insistante")
         profil, cle = ligne
         return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
 
 
 def oublier_cles() -> int:
-    """Delete the keys that died a minute ago or more; return how many. Called by the worker."""
+    """Delete the keys that died a minute ago or more, and the thresholds that are over; return how many keys. Called by the worker."""
+    une_ligne("select cdap.seuils_menage()", [])
     ligne = une_ligne("select cdap.porte_menage()", [])
     return int(ligne[0]) if ligne else 0
 

@@ -52,7 +52,8 @@ def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
         raise Http404
     if ouverture.fiche is None:
         retenu = {"cadre": request.acces.donnees.get("cadre"), "caisse": request.acces.donnees.get("caisse")}
-        return _recherche(request, RechercheForm(habilitations=request.acces.consultations, initial=retenu), refus=True)
+        form = RechercheForm(habilitations=request.acces.consultations, initial=retenu)
+        return _recherche(request, form, refus=True, a_verifier=ouverture.a_verifier)
     return render(
         request, "allocataires/consultation.html", {"vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()), "ticket": ticket}
     )
@@ -141,8 +142,9 @@ def mes_consultations(request: AgentRequest) -> HttpResponse:
     return render(request, "allocataires/mes_consultations.html", {"page": page})
 
 
-def _recherche(request: AgentRequest, form: RechercheForm, *, refus: bool) -> HttpResponse:
-    return render(request, "allocataires/recherche.html", {"form": form, "erreurs": form.is_bound, "refus": refus})
+def _recherche(request: AgentRequest, form: RechercheForm, *, refus: bool, a_verifier: bool = False) -> HttpResponse:
+    contexte = {"form": form, "erreurs": form.is_bound, "refus": refus, "a_verifier": a_verifier}
+    return render(request, "allocataires/recherche.html", contexte)
 
 
 def _extrait(request: AgentRequest, ticket: UUID, etat: extraits.Extrait) -> HttpResponse:

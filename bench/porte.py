@@ -49,7 +49,8 @@ def main() -> None:
     admin = os.environ["DATABASE_URL"]
     environnement = preparation.variables(admin, PROJET, "test")
     environnement |= {
-        f"CDAP_LIMITE_{nom}": "1000000" for nom in ("AGENT_10MIN", "NON_AFFICHES_10MIN", "AGENT_JOUR", "ORGANISME_10MIN", "PORTAIL_10MIN")
+        f"CDAP_LIMITE_{nom}": "1000000"
+        for nom in ("AGENT_10MIN", "NON_AFFICHES_10MIN", "AGENT_JOUR", "NON_AFFICHES_JOUR", "ORGANISME_10MIN", "PORTAIL_10MIN")
     }
     for base in (PROJET, PROTOTYPE):
         _vider(admin, base)

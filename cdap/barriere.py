@@ -1,6 +1,7 @@
 """The gate (design §6): one middleware, one ordered list of states, every view closed unless it says what it asks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cdap.pannes import indisponible
+from cdap.pannes import indisponible, suspendue, trop_de_demandes
 from cdap.reseau import adresse
 from habilitations import acces
 from habilitations.acces import Acces, Etat, Maintenance, SessionMorte
@@ -22,6 +23,7 @@ from habilitations.models import Role
 COOKIE = settings.COOKIE_DE_SESSION
 # Who goes on working during a maintenance, if only to end it.
 PERSONNEL = (Role.CAF, Role.CONTROLEUR, Role.DPO)
+UNE_MINUTE = timedelta(minutes=1)
 TOUJOURS = ("pas_moi", "compte_fermer")
 # Where a person goes who is not yet where a view asks to be.
 PAGES = {
@@ -43,13 +45,15 @@ class Barriere:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Read the session once, and forget the cookie of a dead one."""
         cle = request.COOKIES.get(COOKIE, "")
+        request.ip = adresse(request)  # type: ignore[attr-defined]
         try:
-            qui = acces.lire(cle) if cle and "\x00" not in cle else None
-        except ErreurDeBase as erreur:  # Django would answer 500 for what a middleware raises
+            qui = _lire(request, cle)
+        except acces.TropDeFormulaires:  # Django would answer 500 for what a middleware raises
+            return trop_de_demandes(request, UNE_MINUTE)
+        except ErreurDeBase as erreur:
             return indisponible(request, erreur)
         request.acces = qui if isinstance(qui, Acces) else None  # type: ignore[attr-defined]
         request.fin_de_session = qui.cause if isinstance(qui, SessionMorte) else ""  # type: ignore[attr-defined]
-        request.ip = adresse(request)  # type: ignore[attr-defined]
         reponse = self.get_response(request)
         if cle and not isinstance(qui, Acces) and COOKIE not in reponse.cookies:
             oublier(reponse)
@@ -71,7 +75,19 @@ class Barriere:
         ouverte = bool(condition.etats) or adresse_demandee in TOUJOURS
         if qui.maintenance and qui.role not in PERSONNEL and not ouverte:
             return _en_maintenance(request, qui.maintenance)
+        if condition.consulte and qui.consultation_suspendue and qui.etat >= Etat.SANS_HABILITATION:
+            return suspendue(request)
         return _selon(condition, qui)
+
+
+def _lire(request: HttpRequest, cle: str) -> Acces | SessionMorte | None:
+    """Return who asks, and count the form that they send, in one round trip; a page that is only read by nobody costs none."""
+    formulaire_de: str | None = request.ip if request.method == "POST" else None  # type: ignore[attr-defined]
+    if cle and "\x00" not in cle:
+        return acces.lire(cle, formulaire_de=formulaire_de)
+    if formulaire_de is not None:
+        acces.compter_formulaire(formulaire_de)
+    return None
 
 
 def _en_maintenance(request: HttpRequest, maintenance: Maintenance) -> HttpResponse:

@@ -63,6 +63,7 @@ Dsn = Annotated[SecretStr, AfterValidator(_adresse)]
 Site = Annotated[str, AfterValidator(_site)]
 Compte = Annotated[int, Field(ge=1, le=1_000_000)]
 Secondes = Annotated[int, Field(ge=1, le=3600)]
+Serie = Annotated[int, Field(ge=2, le=100)]
 
 
 class Environnement(BaseModel):
@@ -107,11 +108,48 @@ class Environnement(BaseModel):
     delai_inactif: Secondes = Field(15, description="Durée maximale d'une transaction ouverte qui ne fait rien, en secondes.")
     duree_connexion: Annotated[int, Field(ge=0, le=3600)] = Field(600, description="Durée de vie d'une connexion à la base, en secondes.")
 
-    limite_agent_10min: Compte = Field(60, description="Demandes d'un agent en dix minutes, quelle qu'en soit l'issue.")
-    limite_non_affiches_10min: Compte = Field(10, description="Demandes d'un agent restées sans dossier affiché, en dix minutes.")
-    limite_agent_jour: Compte = Field(300, description="Demandes d'un agent en vingt-quatre heures glissantes.")
+    limite_agent_10min: Compte = Field(
+        60, description="Demandes d'un agent en dix minutes, quelle qu'en soit l'issue ; au-delà, il attend."
+    )
+    limite_non_affiches_10min: Compte = Field(
+        10, description="Demandes d'un agent restées sans dossier affiché, en dix minutes ; au-delà, il attend."
+    )
+    limite_agent_jour: Compte = Field(
+        300,
+        description="Demandes d'un agent en vingt-quatre heures glissantes ; au-delà, sa consultation est suspendue jusqu'à ce qu'un "
+        "administrateur de son organisme, ou la Caf, la rétablisse.",
+    )
+    limite_non_affiches_jour: Compte = Field(
+        40, description="Demandes d'un agent restées sans dossier affiché, en vingt-quatre heures ; au-delà, sa consultation est suspendue."
+    )
     limite_organisme_10min: Compte = Field(600, description="Demandes de tous les agents d'un organisme en dix minutes.")
     limite_portail_10min: Compte = Field(20000, description="Demandes de tout le portail en dix minutes.")
+    limite_serie: Serie = Field(
+        8, description="Numéros d'une même caisse qui se suivent, demandés par un agent en une demi-heure ; arrivé là, il attend."
+    )
+    limite_attente_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        15, description="Attente de qui a atteint une limite, en minutes ; recommencer trop tôt ne la prolonge pas."
+    )
+    limite_formulaires_ip_minute: Annotated[int, Field(ge=10, le=10_000)] = Field(
+        120, description="Formulaires (requêtes POST) d'une même adresse en une minute."
+    )
+    alerte_dossiers_10min: Compte = Field(
+        30, description="Dossiers différents demandés par un agent en dix minutes, qui lèvent une alerte."
+    )
+    alerte_dossiers_jour: Compte = Field(
+        150, description="Dossiers différents demandés par un agent en vingt-quatre heures, qui lèvent une alerte."
+    )
+    alerte_organisme_10min: Compte = Field(
+        300, description="Demandes de tous les agents d'un organisme en dix minutes, qui lèvent une alerte pour la Caf."
+    )
+    alerte_serie: Serie = Field(4, description="Numéros d'une même caisse qui se suivent, en une demi-heure, qui lèvent une alerte.")
+    alerte_meme_dossier: Compte = Field(5, description="Ouvertures d'un même dossier par un agent en trente jours, qui lèvent une alerte.")
+    conseil_non_affiches: Annotated[int, Field(ge=1, le=100)] = Field(
+        5, description="Demandes de suite sans dossier affiché, après lesquelles le refus conseille de vérifier le numéro."
+    )
+    serie_ecart: Annotated[int, Field(ge=0, le=1000)] = Field(
+        5, description="Écart entre deux numéros en deçà duquel ils se suivent ; 0 : les suites ne sont pas comptées."
+    )
     session_minutes: Annotated[int, Field(ge=3, le=60)] = Field(15, description="Inactivité qui ferme la session d'un agent, en minutes.")
     session_minutes_administrateur: Annotated[int, Field(ge=3, le=60)] = Field(
         10, description="Inactivité qui ferme la session d'un administrateur ou du personnel de la Caf, en minutes."

@@ -1,17 +1,20 @@
 """What an answer becomes when the database fails: 503, never a byte of a dossier (design §4.4)."""
 
 import logging
+import math
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import DataError
 from django.db import Error as ErreurDeBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from allocataires.services import DemandeMalFormee, LimiteAtteinte, PorteIndisponible
+from allocataires.services import ConsultationSuspendue, DemandeMalFormee, LimiteAtteinte, PorteIndisponible
 
 logger = logging.getLogger(__name__)
-ATTENTE_SECONDES = 600
+A_LA_MINUTE = timedelta(seconds=59)  # an hour without its seconds, never too early
 
 
 class Pannes:
@@ -27,14 +30,28 @@ class Pannes:
     def process_exception(self, request: HttpRequest, erreur: Exception) -> HttpResponse | None:
         """Answer for a view."""
         if isinstance(erreur, LimiteAtteinte):
-            reponse = render(request, "429.html", status=429)
-            reponse.headers["Retry-After"] = str(ATTENTE_SECONDES)
-            return reponse
+            return trop_de_demandes(request, erreur.attente)
+        if isinstance(erreur, ConsultationSuspendue):
+            return suspendue(request)
         if isinstance(erreur, DemandeMalFormee | DataError):
             return render(request, "400.html", status=400)
         if isinstance(erreur, PorteIndisponible | ErreurDeBase):
             return indisponible(request, erreur)
         return None
+
+
+def trop_de_demandes(request: HttpRequest, attente: timedelta) -> HttpResponse:
+    """Return the 429 page: it says when to come back, to the second for programs, and not which limit was reached nor what is left."""
+    secondes = max(1, math.ceil(attente.total_seconds()))
+    contexte = {"minutes": -(-secondes // 60), "heure": timezone.localtime(timezone.now() + attente + A_LA_MINUTE)}
+    reponse = render(request, "429.html", contexte, status=429)
+    reponse.headers["Retry-After"] = str(secondes)
+    return reponse
+
+
+def suspendue(request: HttpRequest) -> HttpResponse:
+    """Return the page of who has reached a limit of a day: somebody must confirm, waiting does not help."""
+    return render(request, "allocataires/suspendue.html", status=403)
 
 
 def indisponible(request: HttpRequest, erreur: Exception) -> HttpResponse:

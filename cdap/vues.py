@@ -128,7 +128,8 @@ def accueil(request: AgentRequest) -> HttpResponse:
         "precedente": acces.connexion_precedente(request.acces.cle),
         "session_evincee": bool(evincees),
         "annonces": annonces.lire(request.acces.cle),
-        "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION,
+        "consultation_suspendue": request.acces.consultation_suspendue,
+        "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION and not request.acces.consultation_suspendue,
     }
     return render(request, "cdap/accueil.html", contexte)
 

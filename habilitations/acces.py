@@ -80,6 +80,7 @@ class Acces:
     donnees: dict[str, Any]
     secondes: int
     secondes_absolues: int
+    consultation_suspendue: bool = False
     administre: Administration | None = None
     maintenance: Maintenance | None = None
 
@@ -105,14 +106,23 @@ class ConnexionPrecedente:
     echecs: int
 
 
-def lire(cle: str) -> Acces | SessionMorte | None:
-    """Return who holds this session's key; a dead session says why; an unknown key gives None. It counts as activity."""
+class TropDeFormulaires(Exception):
+    """Too many forms came from an address in a minute."""
+
+
+def lire(cle: str, *, formulaire_de: str | None = None) -> Acces | SessionMorte | None:
+    """Return who holds this session's key; a dead session says why; an unknown key gives None. It counts as activity.
+
+    `formulaire_de` is the address that sends a form, counted in the same round trip. Raises TropDeFormulaires.
+    """
     with connection.cursor() as curseur:
-        curseur.execute("select cdap.session_page(%s)::text", [cle])
+        curseur.execute("select cdap.session_page(%s, %s::inet)::text", [cle, formulaire_de])
         (texte,) = curseur.fetchone()
     if texte is None:
         return None
     page = json.loads(texte)
+    if "trop" in page:
+        raise TropDeFormulaires
     if "morte" in page:
         return SessionMorte(page["morte"])
     habilitations = tuple(
@@ -135,9 +145,25 @@ def lire(cle: str) -> Acces | SessionMorte | None:
         donnees=page["donnees"],
         secondes=page["secondes"],
         secondes_absolues=page["secondes_absolues"],
+        consultation_suspendue=page["consultation_suspendue"],
         administre=Administration(**page["administre"]) if page["administre"] else None,
         maintenance=_maintenance(page["maintenance"]),
     )
+
+
+def compter_formulaire(ip: str) -> None:
+    """Count a form of somebody who shows no session. Raises TropDeFormulaires."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.formulaire_admis(%s::inet)", [ip])
+        (admis,) = curseur.fetchone()
+    if not admis:
+        raise TropDeFormulaires
+
+
+def oublier_formulaires() -> None:
+    """Delete the counts that serve no more. Called by the worker."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.formulaires_menage()")
 
 
 def _maintenance(page: dict[str, Any] | None) -> Maintenance | None:

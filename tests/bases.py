@@ -20,7 +20,9 @@ if ADMIN:
 
     for nom in [nom for nom in os.environ if nom.startswith("CDAP_")]:
         del os.environ[nom]
-    os.environ.update(preparation.variables(ADMIN, BASE, "test"))
+    # All the people of the tests send their forms from one address.
+    FORMULAIRES = {"CDAP_LIMITE_FORMULAIRES_IP_MINUTE": "10000"}
+    os.environ.update(preparation.variables(ADMIN, BASE, "test") | FORMULAIRES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if PROCESSUS or config.option.collectonly:
         return
     supprimer(MODELE)
-    environnement = preparation.variables(ADMIN, MODELE, "test")
+    environnement = preparation.variables(ADMIN, MODELE, "test") | FORMULAIRES
     preparation.preparer(ADMIN, environnement)
     preparation.commande(environnement, "construire_monde")
 

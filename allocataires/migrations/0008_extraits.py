@@ -21,5 +21,5 @@ create index allocataires_extrait_fin on allocataires_extrait (fin);
 class Migration(migrations.Migration):
     """Create the extracts."""
 
-    dependencies = [("allocataires", "0005_rubriques")]
+    dependencies = [("allocataires", "0007_limites")]
     operations = [migrations.RunSQL(TABLE, "drop table allocataires_extrait;")]

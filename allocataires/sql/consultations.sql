@@ -32,10 +32,15 @@ declare u bigint := cdap.session_utilisateur(p_session); c allocataires_consulta
   return true;
 end $f$;
 
--- Is this ticket a live one of this session? null: no; « demandee » or « affichee »: yes. It says nothing of the dossier.
+-- Is this ticket a live one of this session? null: no; « demandee », « insistante » (several in a row have shown nothing) or « affichee »: yes.
+-- It says nothing of the dossier: a miss is a miss, whatever the reason.
 create function cdap.ticket_etat(p_session text, p_ticket uuid) returns text
 language sql stable security definer set search_path = cdap, public, pg_temp as $f$
-  select case when x.affichee is null then 'demandee' else 'affichee' end from allocataires_consultation x
+  select case when x.affichee is not null then 'affichee'
+    when (select count(*) filter (where d.affichee is null) from (
+        select y.affichee from allocataires_consultation y where y.acteur = x.acteur and y.debut > cdap.maintenant() - interval '24 hours'
+        order by y.debut desc limit cdap.limite('conseil_non_affiches')) d) >= cdap.limite('conseil_non_affiches') then 'insistante'
+    else 'demandee' end from allocataires_consultation x
   where x.ticket = p_ticket and x.acteur = cdap.session_utilisateur(p_session)
     and x.empreinte = sha256(convert_to(p_session, 'UTF8')) and x.fin > cdap.maintenant() $f$;
 

@@ -1,28 +1,10 @@
 -- THE DOOR (design §1): what the web role may call, in three transactions — ask, decide, read. Each detail answers an attack that
 -- worked; tests/allocataires/test_porte_*.py runs them again.
 
--- In PL/pgSQL, whose plans are kept for the life of the connection: this is the hot path.
-create function cdap.limite(p_nom text) returns int language plpgsql stable as $f$
+-- One request at a time per agent: what is counted is exact.
+create function cdap.agent_seul(p_acteur bigint) returns void language plpgsql as $f$
 begin
-  return (select p.valeur from cdap.parametre p where p.nom = p_nom);
-end $f$;
-
--- Has this agent, this organisation or the whole portal asked too much? Requests refused for that reason are not requests: they
--- leave no row. A request that showed nothing is a miss, opened or not, whatever the reason: unknown, out of scope and opposed alike.
--- The agent's counts are exact (the caller holds the agent's lock); the two ceilings are exact but for requests of the same instant.
-create function cdap.porte_limite_atteinte(p_acteur bigint, p_organisme bigint) returns boolean
-language plpgsql set search_path = cdap, public, pg_temp as $f$
-declare v_maintenant timestamptz := cdap.maintenant(); v_depuis timestamptz := v_maintenant - interval '10 min'; a record; v_premier bigint; v_dernier bigint; begin
-  select count(*) filter (where x.debut > v_depuis) as recentes, count(*) as jour,
-         count(*) filter (where x.debut > v_depuis and x.affichee is null) as non_affichees into a
-    from allocataires_consultation x where x.acteur = p_acteur and x.debut > v_maintenant - interval '24 hours';
-  if a.recentes >= cdap.limite('limite_agent_10min') or a.jour >= cdap.limite('limite_agent_jour')
-     or a.non_affichees >= cdap.limite('limite_non_affiches_10min') then return true; end if;
-  if p_organisme is not null and (select count(*) from allocataires_consultation x where x.organisme = p_organisme and x.debut > v_depuis)
-     >= cdap.limite('limite_organisme_10min') then return true; end if;
-  select x.rang into v_premier from allocataires_consultation x where x.debut > v_depuis order by x.debut limit 1;
-  select x.rang into v_dernier from allocataires_consultation x order by x.debut desc limit 1;
-  return coalesce(v_dernier - v_premier + 1, 0) >= cdap.limite('limite_portail_10min');
+  perform pg_advisory_xact_lock(hashtext('cdap.porte_chercher'), hashint8(p_acteur));
 end $f$;
 
 -- Step 1: say what one wants to open. Nothing is looked up; the request is counted and traced; the answer is a ticket, or
@@ -30,7 +12,7 @@ end $f$;
 create function cdap.porte_chercher(p_session text, p_groupe bigint, p_caisse text, p_numero text, p_code text, p_motif text, p_ip inet,
   p_telephone text default '') returns uuid
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare u bigint; h record; t uuid := gen_random_uuid(); v_maintenant timestamptz; begin
+declare u bigint; h record; t uuid := gen_random_uuid(); v_organisme bigint; v_maintenant timestamptz; begin
   perform cdap.transaction_sure();
   if num_nulls(p_session, p_groupe, p_caisse, p_numero, p_code, p_motif, p_ip, p_telephone) > 0
      or p_caisse !~ '^[0-9]{3}$' or p_numero !~ '^[0-9]{7}$' or p_code !~ '^[0-9A-Z]{0,12}$'
@@ -42,14 +24,15 @@ declare u bigint; h record; t uuid := gen_random_uuid(); v_maintenant timestampt
     perform cdap.journal_ecrire(null, null, p_groupe, null, 'dossier', 'rechercher', 'sans_session', null, null, null, p_motif, p_ip);
     return null;
   end if;
-  perform pg_advisory_xact_lock(hashtext('cdap.porte_chercher'), hashint8(u));   -- one request at a time per agent: the count is exact
+  perform cdap.agent_seul(u);
   select v.* into h from cdap.habilitation_en_vigueur v where v.utilisateur_id = u and v.groupe_id = p_groupe and v.service = 'cdap';
   -- A motive of another profile is no motive (CN-52). Who has no habilitation is told nothing of it: the outcome stays « non_habilite ».
   if h.groupe_id is not null and cdap.motif_connu(h.profil, p_motif) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
-  if cdap.porte_limite_atteinte(u, h.organisme_id) then
-    perform cdap.journal_ecrire(u, h.organisme_id, p_groupe, h.profil, 'dossier', 'rechercher', 'quota', null, null, null, p_motif, p_ip);
+  if cdap.porte_limite_atteinte((u, h.organisme_id, p_groupe, h.profil, p_caisse, p_numero, t, p_ip)::cdap.demande) then
+    v_organisme := coalesce(h.organisme_id, (select x.organisme_id from habilitations_utilisateur x where x.id = u));   -- a suspension hides it
+    perform cdap.journal_ecrire(u, v_organisme, p_groupe, h.profil, 'dossier', 'rechercher', 'quota', null, null, null, p_motif, p_ip);
     return null;
   end if;
   v_maintenant := cdap.maintenant();
@@ -110,7 +93,11 @@ declare u bigint; c public.allocataires_consultation; h cdap.habilitation_en_vig
   v_action := case when c.affichee is null then 'consulter' when p_action in ('imprimer', 'extraire') then p_action else 'section' end;
   perform cdap.journal_ecrire(u, c.organisme, c.groupe_id, h.profil, 'dossier', v_action, v_issue, null, d.id, p_ticket, c.motif, p_ip);
   if v_issue <> 'accorde' then return; end if;
-  if c.affichee is null then update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket; end if;
+  if c.affichee is null then
+    perform cdap.agent_seul(u);
+    update allocataires_consultation x set affichee = cdap.maintenant() where x.ticket = p_ticket;
+    perform cdap.reouverture_surveiller((u, c.organisme, c.groupe_id, h.profil, c.caisse, c.numero, p_ticket, p_ip)::cdap.demande, d.id);
+  end if;
   if v_action = 'extraire' then perform cdap.extrait_ouvrir(p_ticket, c.empreinte, u, h.profil); end if;
   insert into allocataires_cle (cle, tx, fin, dossier_id, profil)
   values (k, pg_current_xact_id(), cdap.maintenant() + make_interval(secs => cdap.limite('cle_secondes')), d.id, h.profil);

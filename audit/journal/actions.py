@@ -82,6 +82,8 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "mesure_poser",
         "mesure_lever",
         "renouvellement_ordonner",
+        "consultation_suspendre",
+        "consultation_retablir",
     ),
     Famille.CONVENTION: (
         "demande_deposer",

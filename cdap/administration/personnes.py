@@ -11,7 +11,7 @@ from cdap.administration.dossier_vue import tableau
 from cdap.administration.supervision import FormulaireReouverture, RefusTraces, ouvert, renouveler, superviser
 from habilitations.conditions import auteur
 from habilitations.models import Affectation, Cause, Decision, Mesure, Role, Utilisateur
-from habilitations.services import identifiants, supervision, utilisateurs
+from habilitations.services import consultation, identifiants, supervision, utilisateurs
 
 COLONNES = (*utilisateurs.COLONNES, "charte", "bulletin", "organisme__raison_sociale", "organisme__caisse")
 DECISIONS = 50
@@ -103,6 +103,7 @@ class UtilisateurAdmin(RefusTraces):
             quand=lambda une: ouvert(une) and not suspendu(une),
         ),
         superviser("Débloquer la connexion", supervision.debloquer, "compte.deverrouiller", quand=ouvert),
+        superviser("Rétablir la consultation", consultation.retablir, "habilitation.consultation_retablir", quand=ouvert),
         superviser("Demander le retrait du second facteur", identifiants.demander_retrait, "compte.otp_retirer_demander", quand=ouvert),
         renouveler("utilisateur", "Faire renouveler le mot de passe", quand=ouvert),
         superviser("Clore le compte", supervision.clore, "compte.fin", quand=ouvert),

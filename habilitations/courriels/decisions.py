@@ -61,6 +61,14 @@ TEXTES = {
         "Votre Caf a rouvert le compte de {personne}, de l’organisme « {organisme} ». Ce compte n’a aucun "
         "groupe : un administrateur l’y rattache."
     ),
+    ("habilitation.consultation_suspendre", None): Texte(
+        "Le portail a suspendu la consultation des dossiers par {personne}, de l’organisme « {organisme} » : une limite a été atteinte.",
+        "Un administrateur de l’organisme la rétablit sur la fiche de la personne, dans « Utilisateurs », quand il s’est assuré "
+        "avec elle que ces demandes étaient justifiées. Votre Caf, dont les coordonnées suivent, peut aussi le faire.",
+    ),
+    ("habilitation.consultation_retablir", None): Texte(
+        "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est rétablie.",
+    ),
     ("habilitation.renouvellement_ordonner", None): Texte(
         "Votre Caf demande que votre mot de passe soit renouvelé. À partir du {le}, vous en choisirez un autre à votre connexion.",
         "Vous n’avez rien à faire avant ce jour. Personne, pas même votre Caf, ne vous demandera jamais votre mot de passe.",

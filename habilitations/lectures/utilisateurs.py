@@ -1,7 +1,7 @@
 """People, as the administrator of their organisation sees them: never their sessions, never what they consulted."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -10,7 +10,7 @@ from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from habilitations.lectures.commun import Etiquette, Fait, Page, etat_date, histoire, paginer, vivante
 from habilitations.models import Affectation, Cause, RetraitFacteur, Role, Utilisateur
-from habilitations.services import identifiants
+from habilitations.services import consultation, identifiants
 from habilitations.services.utilisateurs import COLONNES
 
 BIENTOT = timedelta(days=30)
@@ -77,6 +77,7 @@ class FicheUtilisateur:
     histoire: list[Fait]
     actes: tuple[str, ...]
     retrait_demande: bool
+    consultation_suspendue: datetime | None
 
 
 def de_l_organisme(organisme: int) -> QuerySet[Utilisateur]:
@@ -154,6 +155,7 @@ def fiche(personne: Utilisateur, *, par: Auteur) -> FicheUtilisateur:
     jour = horloge.jour()
     depuis = identifiants.limite_des_retraits(horloge.maintenant())
     retrait = RetraitFacteur.objects.filter(utilisateur=personne.pk, decide=None, demande__gte=depuis).exists()
+    suspendue = consultation.suspendue_depuis(par=par, utilisateur=personne)
     return FicheUtilisateur(
         pk=personne.pk,
         nom=str(personne),
@@ -171,8 +173,9 @@ def fiche(personne: Utilisateur, *, par: Auteur) -> FicheUtilisateur:
         close=personne.close,
         rattachements=rattachements(personne, jour),
         histoire=histoire(organisme=personne.organisme_id or 0, utilisateur=personne.pk),
-        actes=tuple(_actes(personne, par, retrait)),
+        actes=tuple(_actes(personne, par, retrait=retrait, suspendue=suspendue is not None)),
         retrait_demande=retrait,
+        consultation_suspendue=suspendue,
     )
 
 
@@ -201,11 +204,13 @@ def rattachements(personne: Utilisateur, jour: date) -> list[Rattachement]:
     return sorted(trouves, key=lambda un: not un.vivant)
 
 
-def _actes(personne: Utilisateur, par: Auteur, retrait: bool) -> list[str]:
+def _actes(personne: Utilisateur, par: Auteur, *, retrait: bool, suspendue: bool) -> list[str]:
     if personne.close or personne.role != Role.AGENT:
         return []
     suspendue_par_d_autres = personne.suspension_cause == Cause.CAF
     actes = ["suspendre"] if personne.suspension is None else [] if suspendue_par_d_autres else ["lever"]
+    if suspendue:
+        actes.insert(0, "retablir-consultation")
     actes += ["renvoyer"] if personne.mot_de_passe_provisoire else ["reinitialiser"]
     if identifiants.est_verrouille(par=par, utilisateur=personne):
         actes.append("debloquer")

@@ -45,6 +45,8 @@ LIBELLES = {
     "habilitation.mesure_poser": "Mesure de la Caf",
     "habilitation.mesure_lever": "Mesure de la Caf levée",
     "habilitation.renouvellement_ordonner": "Renouvellement des mots de passe ordonné",
+    "habilitation.consultation_suspendre": "Consultation suspendue par le portail",
+    "habilitation.consultation_retablir": "Consultation rétablie",
 }
 # What a partner's administrator decides alone: the database takes no other from the web (`sql/espace.sql`).
 DE_L_ADMINISTRATEUR = (
@@ -52,7 +54,7 @@ DE_L_ADMINISTRATEUR = (
     "compte.identifiants_renvoyer", "compte.mdp_forcer", "compte.deverrouiller", "compte.otp_retirer_demander", "compte.otp_retirer",
     "compte.otp_retirer_refuser", "habilitation.groupe_creer", "habilitation.groupe_modifier", "habilitation.groupe_suspendre",
     "habilitation.groupe_lever", "habilitation.groupe_clore", "habilitation.affecter", "habilitation.retirer",
-    "habilitation.revue_confirmer", "habilitation.question_repondre",
+    "habilitation.revue_confirmer", "habilitation.question_repondre", "habilitation.consultation_retablir",
 )  # fmt: skip
 
 

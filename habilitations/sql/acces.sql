@@ -44,13 +44,13 @@ language sql stable security definer set search_path = cdap, public, pg_temp as 
 create function cdap.acces_suivre() returns trigger
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare l jsonb := to_jsonb(case tg_op when 'DELETE' then old else new end); v_organisme bigint; v_utilisateur bigint; begin
-  v_utilisateur := case tg_table_name when 'habilitations_affectation' then (l ->> 'utilisateur_id')::bigint
-    when 'habilitations_utilisateur' then (l ->> 'id')::bigint end;
-  v_organisme := case tg_table_name
-    when 'habilitations_affectation' then (select u.organisme_id from habilitations_utilisateur u where u.id = (l ->> 'utilisateur_id')::bigint)
-    when 'habilitations_groupe' then (select cv.organisme_id from conventions_contrat ct join conventions_convention cv on cv.id = ct.convention_id
+  v_utilisateur := case when tg_table_name in ('habilitations_affectation', 'habilitations_consultationsuspendue') then (l ->> 'utilisateur_id')::bigint
+    when tg_table_name = 'habilitations_utilisateur' then (l ->> 'id')::bigint end;
+  v_organisme := case
+    when tg_table_name in ('habilitations_affectation', 'habilitations_consultationsuspendue') then (select u.organisme_id from habilitations_utilisateur u where u.id = (l ->> 'utilisateur_id')::bigint)
+    when tg_table_name = 'habilitations_groupe' then (select cv.organisme_id from conventions_contrat ct join conventions_convention cv on cv.id = ct.convention_id
       where ct.id = (l ->> 'contrat_id')::bigint)
-    when 'habilitations_groupe_codes_acces' then (select cv.organisme_id from habilitations_groupe g join conventions_contrat ct on ct.id = g.contrat_id
+    when tg_table_name = 'habilitations_groupe_codes_acces' then (select cv.organisme_id from habilitations_groupe g join conventions_contrat ct on ct.id = g.contrat_id
       join conventions_convention cv on cv.id = ct.convention_id where g.id = (l ->> 'groupe_id')::bigint)
     else (l ->> 'organisme_id')::bigint end;
   if v_organisme is not null then perform cdap.acces_relever(v_organisme, v_utilisateur); end if;
@@ -61,6 +61,8 @@ create constraint trigger acces_suivre after insert on public.conventions_acte
 create constraint trigger acces_suivre after update of organisme_id, debut, fin, suspension on public.habilitations_utilisateur
   deferrable initially deferred for each row execute function cdap.acces_suivre();
 create constraint trigger acces_suivre after insert or update or delete on public.habilitations_affectation
+  deferrable initially deferred for each row execute function cdap.acces_suivre();
+create constraint trigger acces_suivre after insert or update on public.habilitations_consultationsuspendue
   deferrable initially deferred for each row execute function cdap.acces_suivre();
 create constraint trigger acces_suivre after update on public.habilitations_groupe
   deferrable initially deferred for each row execute function cdap.acces_suivre();

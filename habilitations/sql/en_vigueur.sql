@@ -19,7 +19,9 @@ create view cdap.habilitation_en_vigueur as
     and cdap.est_en_vigueur(a.debut, a.fin, a.suspension)
     and cdap.est_en_vigueur(g.debut, g.fin, g.suspension)
     and cdap.est_en_vigueur(u.debut, u.fin, u.suspension)
-    and (not p.code_acces_requis or cardinality(codes.valeurs) > 0);
+    and (not p.code_acces_requis or cardinality(codes.valeurs) > 0)
+    -- Who has reached a limit of a day consults again once somebody has confirmed it (`consultation.sql`).
+    and (ct.service <> 'cdap' or not exists (select 1 from habilitations_consultationsuspendue s where s.utilisateur_id = u.id and s.levee is null));
 
 -- WHO ADMINISTERS, today: at most one person a rank, two a convention. The rank is the validated bulletin's; a replacement holds it between
 -- its two dates, and the person replaced rests meanwhile. A replacement falls with the bulletin that it stands in for.

@@ -9,11 +9,35 @@ declare v_minutes int; begin
   return least(cdap.maintenant() + make_interval(mins => v_minutes), p_debut + make_interval(hours => cdap.limite('session_heures')));
 end $f$;
 
+-- May this address send one more form? Exact: the row of the address is locked. Whoever is refused does not wait longer for having tried, and
+-- is told of once a minute.
+create function cdap.formulaire_admis(p_ip inet) returns boolean
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); v_depuis timestamptz := v_maintenant - interval '1 minute';
+  v_voisinage inet := cdap.voisinage(p_ip); begin
+  insert into habilitations_formulaires as f (ip, instants) values (v_voisinage, array[v_maintenant])
+  on conflict (ip) do update set instants = array(select i from unnest(f.instants) i where i > v_depuis) || v_maintenant
+    where (select count(*) from unnest(f.instants) i where i > v_depuis) < cdap.limite('limite_formulaires_ip_minute');
+  if found then return true; end if;
+  update habilitations_formulaires f set alerte = v_maintenant where f.ip = v_voisinage and coalesce(f.alerte, '-infinity') <= v_depuis;
+  if found then
+    perform cdap.journal_ecrire(null, null, null, null, 'alerte', 'lever', 'accorde', 'adresse', null, null, 'limite_formulaires_ip_minute', p_ip);
+  end if;
+  return false;
+end $f$;
+
+-- Forget the addresses that have sent nothing for some minutes. Called by the worker.
+create function cdap.formulaires_menage() returns int language sql security definer set search_path = cdap, public, pg_temp as $f$
+  with oubliees as (delete from habilitations_formulaires f
+    where f.instants[cardinality(f.instants)] < cdap.maintenant() - interval '5 minutes' returning 1) select count(*)::int from oubliees $f$;
+
 -- Everything that a page needs to know of who asks, in one round trip: the session, the person, what is in force today.
--- It counts as activity. A dead session gives only `morte`, the reason; an unknown one gives null.
-create function cdap.session_page(p_session text) returns jsonb
+-- It counts as activity. A dead session gives only `morte`, the reason; an unknown one gives null. p_ip: the address that sends a form, which
+-- is counted; one too many gives only `trop`.
+create function cdap.session_page(p_session text, p_ip inet default null) returns jsonb
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; u record; begin
+  if p_ip is not null and not cdap.formulaire_admis(p_ip) then return jsonb_build_object('trop', true); end if;
   select x.* into s from habilitations_session x where x.empreinte = sha256(convert_to(p_session, 'UTF8'));
   if s.id is null then return null; end if;
   if s.fermee = '' and s.fin <= v_maintenant then
@@ -48,6 +72,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
     'organisme_id', u.organisme_id,
+    'consultation_suspendue', exists (select 1 from habilitations_consultationsuspendue c where c.utilisateur_id = u.id and c.levee is null),
     'administre', (select jsonb_build_object('rang', a.rang, 'remplacant', a.remplacant, 'delegation', a.delegation)
       from cdap.administrateur_en_vigueur a where u.role = 'administrateur' and a.utilisateur_id = u.id),
     'caisses', (select coalesce(jsonb_agg(c.caisse_id order by c.caisse_id), '[]') from habilitations_utilisateur_caisses c where c.utilisateur_id = u.id),
@@ -93,4 +118,5 @@ declare u bigint := cdap.session_utilisateur(p_session); begin
         and ((t.action = 'echec_mdp' and t.objet = 'utilisateur:' || u) or (t.action = 'echec_otp' and t.acteur = u))) from p;
 end $f$;
 
-grant execute on function cdap.session_page, cdap.session_fermer, cdap.session_retenir, cdap.session_precedente to cdap_portail;
+grant execute on function cdap.formulaires_menage to cdap_worker;
+grant execute on function cdap.formulaire_admis, cdap.session_page, cdap.session_fermer, cdap.session_retenir, cdap.session_precedente to cdap_portail;

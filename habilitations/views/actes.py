@@ -14,7 +14,7 @@ from habilitations.forms import MotifForm, SansMotif
 from habilitations.lectures import groupes as lecture_groupes
 from habilitations.lectures import utilisateurs as lecture_utilisateurs
 from habilitations.models import Groupe, Utilisateur
-from habilitations.services import groupes, identifiants, utilisateurs
+from habilitations.services import consultation, groupes, identifiants, utilisateurs
 from habilitations.views.commun import Vue, accepte, afficher, aller, organisme, trouver
 from habilitations.views.commun import acte as ecran
 
@@ -88,6 +88,12 @@ SUR_UNE_PERSONNE = {
         "compte.deverrouiller", "Débloquer la connexion",
         "Trop d’essais ont échoué. Assurez-vous que c’est bien cette personne qui a essayé ; elle pourra recommencer.",
         identifiants.deverrouiller, "debloque", motif=False,
+    ),
+    "retablir-consultation": Acte(
+        "habilitation.consultation_retablir", "Rétablir la consultation",
+        "La personne a demandé beaucoup de dossiers en une journée, ou beaucoup sans en ouvrir : sa consultation s’est arrêtée. "
+        "Assurez-vous avec elle que ces demandes étaient justifiées ; elle pourra consulter de nouveau dès maintenant.",
+        consultation.retablir, "retabli",
     ),
     "retirer-facteur": Acte(
         "compte.otp_retirer_demander", "Demander le retrait du second facteur",

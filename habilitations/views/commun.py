@@ -30,6 +30,7 @@ FAITS = {
     "envoye": "C’est fait : l’identifiant et un nouveau mot de passe provisoire partent par courriel.",
     "reinitialise": "C’est fait : l’ancien mot de passe n’ouvre plus rien, un mot de passe provisoire part par courriel.",
     "debloque": "C’est fait : la personne peut de nouveau essayer de se connecter.",
+    "retabli": "C’est fait : la personne peut de nouveau consulter des dossiers.",
     "demande": "C’est fait : une autre personne, un autre administrateur ou la Caf, doit confirmer ce retrait.",
     "accorde": "C’est fait : le second facteur est retiré, et un mot de passe provisoire part par courriel.",
     "refuse": "C’est fait : le retrait est refusé, rien ne change pour la personne.",

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.journal import horloge
+from conventions.erreurs import Refus
 from conventions.models import Bulletin
 from habilitations import acces
 from habilitations.models import Cause, Mesure, RetraitFacteur, Role, Utilisateur
-from habilitations.services import comptes
+from habilitations.services import comptes, consultation
 from tests import usine
 from tests.conventions.commande import en_worker
 from tests.usine import OWNER
@@ -25,7 +26,7 @@ PERSONNES = "/admin/habilitations/utilisateur/"
 ORGANISMES = "/admin/conventions/organisme/"
 SUR_LA_PERSONNE = (
     ("suspendre_la_personne_a_titre_conservatoire", "mesure_poser"), ("lever_la_suspension", "mesure_lever"),
-    ("rouvrir_le_compte", "rouvrir"), ("reinitialiser_le_mot_de_passe", "mdp_forcer"), ("debloquer_la_connexion", "deverrouiller"),
+    ("rouvrir_le_compte", "rouvrir"), ("reinitialiser_le_mot_de_passe", "mdp_forcer"), ("debloquer_la_connexion", "deverrouiller"), ("retablir_la_consultation", "consultation_retablir"),
     ("demander_le_retrait_du_second_facteur", "otp_retirer_demander"), ("faire_renouveler_le_mot_de_passe", "renouvellement_ordonner"),
     ("clore_le_compte", "fin"),
 )  # fmt: skip
@@ -384,3 +385,17 @@ def test_through_every_path_at_once_a_free_rank_is_taken_once(base: None) -> Non
             assert curseur.fetchall() == [(1,), (2,)]
     assert not Utilisateur.objects.using(OWNER).filter(organisme=organisme, nom="Exemple").exists()
     assert lue(parti).close
+
+
+def test_the_caf_gives_back_a_consultation_an_administrators_own_included(dora: Client) -> None:
+    """An administrator gives back an agent's; nobody of the partner an administrator's."""
+    organisme = usine.agent("T1").organisme
+    chef, autre = usine.personne(usine.administrateur(organisme)), usine.administrateur(organisme)
+    usine.executer("select cdap.consultation_suspendre(%s, 'limite_agent_jour')", [chef.pk])
+    with pytest.raises(Refus):
+        consultation.retablir(par=autre, utilisateur=lue(chef), motif="Pour essayer")
+    assert faire(usine.client(usine.operateur("441").session), PERSONNES, "retablir_la_consultation", chef.pk).status_code == 404
+    suspendues = "select count(*) from habilitations_consultationsuspendue where utilisateur_id = %s and levee is null"
+    assert usine.valeur(suspendues, [chef.pk]) == 1
+    faire(dora, PERSONNES, "retablir_la_consultation", chef.pk)
+    assert usine.valeur(suspendues, [chef.pk]) == 0

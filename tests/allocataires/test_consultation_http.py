@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from allocataires import consultations
 from allocataires.forms import normaliser_numero
 from tests import usine
+from tests.allocataires import porte
 
 
 def demander(alice: usine.Agent, numero: str, navigateur: Client | None = None, /, **champs: Any) -> Any:
@@ -39,32 +40,54 @@ def test_a_search_answers_303_and_its_page_shows_the_dossier(base: None) -> None
     assert usine.SENTINELLE not in titre.group(1)
 
 
-def test_every_refusal_is_the_same_answer(base: None) -> None:
-    """Unknown, out of scope, opposed, closed, other caisse: status, headers, body and number of queries."""
-    alice, au_registre = usine.agent("T1"), usine.dossier()
+@pytest.mark.parametrize("vaines", [0, 3, 4])
+def test_every_refusal_is_the_same_answer(base: None, vaines: int) -> None:
+    """Unknown, out of scope, opposed, closed, moved, telephone, other caisse: status, headers, body and number of queries.
+
+    The fifth in a row advises to check the number, whatever the reason of each.
+    """
+    joignable: dict[str, Any] = {"contact": {"telephone": "0600000001"}}
+    alice, au_registre = usine.agent("T1", telephone_exige=True), usine.dossier(**joignable)
     usine.opposition(au_registre)
     navigateur = usine.client(alice.cle)
     navigateur.get(reverse("recherche"))
     reponses = set()
-    for numero, caisse in (
-        ("0000000", "921"),
-        (usine.dossier("441"), "441"),
-        (usine.dossier(opposition=True), "921"),
-        (au_registre, "921"),
-        (usine.dossier(etat="clos"), "921"),
-        (usine.dossier(), "751"),
+    for numero, caisse, telephone in (
+        ("0000000", "921", "0600000001"),
+        (usine.dossier("441", **joignable), "441", "0600000001"),
+        (usine.dossier(opposition=True, **joignable), "921", "0600000001"),
+        (au_registre, "921", "0600000001"),
+        (usine.dossier(etat="clos", **joignable), "921", "0600000001"),
+        (usine.dossier(etat="mute", **joignable), "921", "0600000001"),
+        (usine.dossier(**joignable), "921", "0600000002"),
+        (usine.dossier(), "921", "0600000001"),
+        (usine.dossier(**joignable), "751", "0600000001"),
     ):
+        porte.vieillir(alice, "1 day")
+        porte.passees(alice, porte.epars(vaines), affichees=False)
         with CaptureQueriesContext(connection) as requetes:
-            ticket = demander(alice, numero, navigateur, caisse=caisse)
+            ticket = demander(alice, numero, navigateur, caisse=caisse, telephone=telephone)
             assert ticket.status_code == 303
             page = navigateur.get(ticket["Location"])
         assert page.status_code == 200
         corps = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|data-session-\w+="\d+"', "", page.content.decode())
         assert "Aucun dossier consultable ne correspond" in corps
+        assert ("Plusieurs demandes de suite n’ont ouvert aucun dossier" in corps) is (vaines == 4)
         reponses.add(
             (corps, tuple(sorted((nom, valeur) for nom, valeur in page.headers.items() if nom != "Content-Length")), len(requetes))
         )
     assert len(reponses) == 1
+    issues = {trace["issue"] for trace in usine.traces(acteur=alice.utilisateur.pk, action="consulter")}
+    assert issues == {"introuvable", "hors_caisse", "oppose", "clos", "telephone"}
+
+
+def test_a_dossier_shown_ends_the_row_of_misses(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    navigateur = usine.client(alice.cle)
+    porte.passees(alice, porte.epars(4), affichees=False)
+    navigateur.get(demander(alice, numero, navigateur)["Location"])
+    page = navigateur.get(demander(alice, "0000000", navigateur)["Location"])
+    assert "Plusieurs demandes de suite" not in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +158,18 @@ def test_the_limit_is_a_429_with_a_way_out(base: None) -> None:
         assert demander(alice, "0000000").status_code == 303
     reponse = demander(alice, usine.dossier())
     assert reponse.status_code == 429
-    assert reponse["Retry-After"] == "600"
+    assert 895 <= int(reponse["Retry-After"]) <= 900
+    texte = reponse.content.decode()
+    assert "Vous pourrez recommencer à" in texte
+    assert "dans 15 minutes" in texte
+    for sortie in ("accueil", "mes_consultations", "contacts"):
+        assert f'href="{reverse(sortie)}"' in texte
+    encore = demander(alice, "0000000")  # another number, which opens nothing: the same page, but for the second
+    assert (encore.status_code, encore.content) == (429, reponse.content)
+    assert {nom: valeur for nom, valeur in encore.headers.items() if nom != "Retry-After"} == {
+        nom: valeur for nom, valeur in reponse.headers.items() if nom != "Retry-After"
+    }
+    assert [trace["issue"] for trace in usine.traces(acteur=alice.utilisateur.pk, action="rechercher")][-2:] == ["quota", "quota"]
 
 
 def test_the_journal_down_is_a_503_without_a_byte_of_the_dossier(base: None) -> None:

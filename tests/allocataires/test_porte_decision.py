@@ -89,6 +89,35 @@ def test_a_code_that_the_group_does_not_hold_opens_nothing(base: None, profil: s
     assert tenter(profil, code="00999", code_bailleur="00999", partenaire_rsa="00999") == (0, "hors_champ")
 
 
+@pytest.mark.parametrize(("profil", "colonne"), [("T8", "code_bailleur"), ("T5", "partenaire_rsa")])
+def test_who_left_the_scope_is_no_longer_open_a_live_ticket_included(base: None, profil: str, colonne: str) -> None:
+    """The tenancy, or the team, is today's: the next flow writes another, or none, and the door follows."""
+    agent = habilite(profil)
+    numero = usine.dossier(**CHAMPS[profil])
+    with usine.connexion() as pg:
+        ticket = porte.chercher(pg, agent, numero, code=CODES[profil])
+        assert porte.lire(pg, agent.cle, ticket) is not None
+        for valeur in ("00999", None):
+            usine.executer(f"update allocataires_dossier set {colonne} = %s where caisse = '921' and numero = %s", [valeur, numero])
+            assert porte.lire(pg, agent.cle, ticket) is None
+            assert porte.ouvrir(pg, agent, numero, code=CODES[profil]) == []
+
+
+@pytest.mark.parametrize(
+    ("detenu", "demande", "attendu"),
+    [
+        ("092", "092", 1), ("092", "092C05001", 0), ("092C05001", "092C05001", 1), ("092C05001", "092", 0), ("092C05001", "092C05002", 0),
+        ("092C05002", "092C05001", 0),
+    ],
+)  # fmt: skip
+def test_the_team_asks_by_the_code_that_it_holds_and_the_dossier_carries(base: None, detenu: str, demande: str, attendu: int) -> None:
+    """The département's code and an instructor's are two codes: holding one does not give the other."""
+    agent = usine.agent("T5", codes=(detenu,))
+    numero = usine.dossier(partenaire_rsa="092", instructeurs_rsa=["092C05001"])
+    with usine.connexion() as pg:
+        assert len(porte.ouvrir(pg, agent, numero, code=demande)) == attendu
+
+
 def test_an_instructor_code_opens_the_dossiers_that_carry_it(base: None) -> None:
     agent = usine.agent("T5", codes=("092C05001",))
     suivi, autre = usine.dossier(instructeurs_rsa=["092A00001", "092C05001"]), usine.dossier(instructeurs_rsa=["092S99901"])

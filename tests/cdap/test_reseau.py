@@ -63,7 +63,7 @@ def test_the_database_down_is_a_503_for_those_who_have_a_session(base: None, mon
 
     alice = usine.agent("T1")
 
-    def panne(cle: str) -> None:
+    def panne(cle: str, **_: object) -> None:
         raise OperationalError("plus de base")
 
     monkeypatch.setattr(acces, "lire", panne)

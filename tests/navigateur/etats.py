@@ -12,6 +12,7 @@ from cdap.demo.monde import CAS
 from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
+from tests.allocataires import porte
 from tests.navigateur import administration, compte, demandes, documents, habilitations
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
@@ -156,6 +157,32 @@ def _refuse_par_limite(ouvrir: Ouvrir) -> Page:
     return page
 
 
+def _consultation_suspendue(ouvrir: Ouvrir) -> Page:
+    une = usine.agent("T1")
+    porte.passees(une, porte.epars(300), il_y_a="3 hours")
+    page = ouvrir(une.cle)
+    chercher(page, "0000000")
+    return page
+
+
+def _a_verifier(ouvrir: Ouvrir) -> Page:
+    une = usine.agent("T1")
+    porte.passees(une, porte.epars(4), affichees=False)
+    page = ouvrir(une.cle)
+    chercher(page, "0000000")
+    return page
+
+
+def _personne_suspendue(ouvrir: Ouvrir) -> Page:
+    une = usine.agent("T1")
+    porte.passees(une, porte.epars(300), il_y_a="3 hours")
+    with usine.connexion() as pg:
+        porte.chercher(pg, une, "0000000")
+    page = ouvrir(usine.administrateur(une.organisme).session)
+    page.goto(f"/habilitations/utilisateurs/{une.utilisateur.pk}/")
+    return page
+
+
 def _demande_malformee(ouvrir: Ouvrir) -> Page:
     page = ouvrir()
     page.goto("/connexion/")
@@ -295,6 +322,9 @@ ETATS = {
     "erreur-403": Etat(_page("/recherche/", _role(Role.CAF)), "Cette page ne vous est pas ouverte"),
     "erreur-403-jeton": Etat(_jeton_perime, "Cette page ne vous est pas ouverte"),
     "erreur-404": Etat(_page("/nulle-part/"), "Cette page n’existe pas", court=True),
+    "consultation-suspendue": Etat(_consultation_suspendue, "Votre consultation des dossiers est suspendue"),
+    "recherche-a-verifier": Etat(_a_verifier, "Rechercher un dossier"),
+    "utilisateur-consultation-suspendue": Etat(_personne_suspendue, "Alice Modèle"),
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),

@@ -21,6 +21,7 @@ from allocataires.services import oublier_cles
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
+from habilitations.acces import oublier_formulaires
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ def un_tour() -> None:
     journal.surveiller()
     oublier_cles()
     extraits.effacer()
+    oublier_formulaires()
     envois.reprendre()
 
 
