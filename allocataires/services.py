@@ -79,7 +79,7 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
         )
         if ligne is not None and ligne[0] is not None:
             return Demande(ticket=ligne[0])
-        attente = _une_ligne("select fin - cdap.maintenant(), suspendue from cdap.porte_attente(%s)", [session])
+        attente = une_ligne("select fin - cdap.maintenant(), suspendue from cdap.porte_attente(%s)", [session])
     reste, suspendue = attente or (None, False)
     if suspendue:
         raise ConsultationSuspendue
