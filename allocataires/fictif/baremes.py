@@ -114,13 +114,13 @@ BAREMES = (
         aah=1_041_59,
     ),
 )
-_DEPUIS = [bareme.depuis for bareme in BAREMES]
+DEPUIS = [bareme.depuis for bareme in BAREMES]
 
 
 @cache
 def bareme(mois: int) -> Bareme:
     """Return the amounts in force in a month; the first ones before the table, the last ones after it."""
-    return BAREMES[max(0, bisect_right(_DEPUIS, mois) - 1)]
+    return BAREMES[max(0, bisect_right(DEPUIS, mois) - 1)]
 
 
 # Yearly ceilings, in euros.

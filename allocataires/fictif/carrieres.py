@@ -11,6 +11,7 @@ NATURES: dict[str, str | None] = {
 DE_TRAVAIL = frozenset({"SAL", "ETI"})
 PENSION_ALIMENTAIRE = "026"
 MOIS_SUIVIS = 48  # before the last month, and at least four calendar years
+DUREES = {"ABA": 22, "MAL": 18}  # at most, in months
 HAUSSE = 0.015  # of incomes, by year
 
 ACTIVITES = {
@@ -105,11 +106,15 @@ def tirer(hasard: Hasard, genre: str, majorite: int, maintenant: int) -> Carrier
     """Return the activities of somebody who came of age in a month: what is done now, and perhaps what was done before."""
     activite = ACTIVITES[genre].tirer(hasard)
     longue = activite in ("RET", "INV", "SSA")
-    debut = max(majorite, maintenant - (hasard.entre(24, 180) if longue else hasard.entre(1, 60)))
+    debut = max(majorite, maintenant - (hasard.entre(24, 180) if longue else hasard.entre(1, DUREES.get(activite, 60))))
+    if activite == "ABA" and debut < majorite + 12:  # nobody is paid for a job that they had no time to lose
+        activite = "CNI"
     etapes = [Etape(activite, debut, _mensuel(hasard, activite))]
     if debut > majorite and not longue:
-        avant = "ETU" if activite != "ETU" and debut - majorite < 36 else "ETU" if activite == "ETU" else AVANT.tirer(hasard)
-        etapes.insert(0, Etape(avant, max(majorite, debut - hasard.entre(12, 90)), _mensuel(hasard, avant)))
+        avant = "SAL" if activite == "ABA" else "ETU" if activite == "ETU" or debut < majorite + 36 else AVANT.tirer(hasard)
+        etapes.insert(0, Etape(avant, max(majorite, debut - hasard.entre(12, DUREES.get(avant, 90))), _mensuel(hasard, avant)))
+        if avant == "ABA" and etapes[0].debut > majorite + 12:  # a job lost, of which the tax year may still speak
+            etapes.insert(0, Etape("SAL", max(majorite, etapes[0].debut - hasard.entre(12, 40)), _mensuel(hasard, "SAL")))
         if avant == "SAL" and activite == "SAL":  # another job, not another world
             etapes[0].mensuel = etapes[1].mensuel * hasard.entre(75, 100) // 100
     return Carriere(etapes)

@@ -1,6 +1,7 @@
 """Money that moved: payments to the household and to others, what is held back, what is owed."""
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from allocataires.fictif import baremes
@@ -44,6 +45,7 @@ def tenir(hasard: Hasard, histoire: Histoire, jour: str, mandataire: str | None)
         if mois % 12 + 1 == RENTREE and le(mois, 18) <= jour:
             _rentree(histoire, comptes, mois)
     _naissance(histoire, comptes, jour)
+    comptes.paiements.sort(key=itemgetter("date_paiement"), reverse=True)
     return comptes
 
 
@@ -57,9 +59,8 @@ def _payer_le_mois(
     payes = ((mois - 1, "PME"),) if mois != rattrapage + 1 else ((mois - 1, "PME"), (mois - 2, "PRA"))
     for paye, operation in payes:
         annee, rang = annee_mois(paye)
-        for code, cents in histoire.du_mois(paye).items():
-            if retenue and code == retenue[0] and mois >= retenue[1]:
-                cents -= min(cents, retenue[2])
+        for code, du in histoire.du_mois(paye).items():
+            cents = max(0, du - retenue[2]) if retenue and code == retenue[0] and mois >= retenue[1] else du
             ligne = {"date_paiement": jour, "annee": annee, "mois": rang, "code": code}
             if code in DU_LOGEMENT and logement.tiers_payant and logement.bailleur:
                 bailleur = logement.bailleur

@@ -1,9 +1,10 @@
 """The dossier of a rank: a household drawn, told, and written in the exchange format."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from pydantic_core import to_json
 
 from allocataires.fictif import comptes, foyer, histoire, identite, logements, quotients, rsa
 from allocataires.fictif.calendrier import dernier, le, mois_de, premier
@@ -46,7 +47,7 @@ class Fabrique:
 
     def ligne(self, rang: int) -> bytes:
         """Return the dossier of this rank as a line of the exchange format."""
-        return json.dumps(self.dossier(rang), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return to_json(self.dossier(rang)) + b"\n"
 
     def dossier(self, rang: int) -> dict[str, Any]:
         """Return the dossier of this rank."""
@@ -182,17 +183,24 @@ def _ressources(recit: Histoire) -> dict[str, Any]:
         **_si("ressources_annuelles", annuelles),
         **_si("ressources_trimestrielles", _trimestrielles(recit)),
         **_si("ajustements", ajustements),
-        "activites": [
-            {"activite": etape.activite, "personne": place, "debut": premier(etape.debut), **({"fin": dernier(suivante.debut - 1)} if suivante else {})}
-            for place, adulte in zip(PLACES, recit.foyer.adultes(), strict=False)
-            for etape, suivante in zip(adulte.carriere.etapes, (*adulte.carriere.etapes[1:], None), strict=True)
-        ],
-    }  # fmt: skip
+        "activites": _activites(recit),
+    }
+
+
+def _activites(recit: Histoire) -> list[Ligne]:
+    lignes: list[Ligne] = []
+    for place, adulte in zip(PLACES, recit.foyer.adultes(), strict=False):
+        etapes = adulte.carriere.etapes
+        for rang, etape in enumerate(etapes):
+            lignes.append({"activite": etape.activite, "personne": place, "debut": premier(etape.debut)})
+            if rang + 1 < len(etapes):
+                lignes[-1]["fin"] = dernier(etapes[rang + 1].debut - 1)
+    return lignes
 
 
 def _declare(recit: Histoire) -> bool:
     """Return whether the household declares its resources each quarter."""
-    return any(code in droits for droits in recit.droits[-3:] for code in ("RSA", "PPA", "AAH"))
+    return any(code in droits for droits in recit.droits[-3:] for code in ("RSA", "PPA"))
 
 
 def _trimestrielles(recit: Histoire) -> list[Ligne]:
@@ -257,7 +265,7 @@ def _paje(hasard: Hasard, recit: Histoire, paiements: list[Ligne]) -> list[Ligne
     for code in ("PAJEAB", "PREPARE", "CMG"):
         if code in recit.droits[-1]:
             benjamin = recit.foyer.enfants[-1].naissance
-            ligne: Ligne = {"code": code, "debut": premier(max(recit.debut, min(recit.ouverture(code), recit.foyer.maintenant)))}
+            ligne: Ligne = {"code": code, "debut": premier(max(recit.ouverture(code), benjamin + 1))}
             if code == "CMG":
                 ligne["mode_garde"] = MODES_DE_GARDE.tirer(hasard)
             ligne |= {"fin": dernier(benjamin + 35), "montant": euros(recit.droits[-1][code])}

@@ -26,6 +26,7 @@ SITUATIONS = {
 APRES_SEPARATION = frozenset({"DIV", "SEF", "ISO", "SEL"})
 NATIONALITES = Parts({"F": 84, "C": 4, "A": 12})
 COMPLEMENTS_AEEH = Parts({0: 58, 1: 18, 2: 14, 3: 7, 4: 3})
+MAJORITE = 18 * 12
 HISTOIRE = 26  # months before the last one that benefits are worked out for
 
 
@@ -92,25 +93,50 @@ def tirer(hasard: Hasard, maintenant: int) -> Foyer:
     conjoint = _conjoint(hasard, responsable, maintenant, age, forme) if forme in ("couple", "famille") else None
     naissances = _naissances(hasard, ENFANTS[forme].tirer(hasard), responsable, conjoint, maintenant) if forme in ENFANTS else []
     situation = SITUATIONS["couple" if conjoint else "ages" if age >= 62 and forme == "seul" else forme].tirer(hasard)
-    if situation in ("VEU", "DIV", "SEL") and age < 23:
+    if situation in ("VEU", "DIV", "SEL") and age < 26:  # too young to have been married long
+        situation = "ISO" if naissances else "CEL"
+    if not conjoint and naissances and naissances[-1] > maintenant - 4:  # whoever has just given birth alone has not just parted
         situation = "CEL"
-    if not conjoint and situation == "CEL" and not naissances:
-        depuis = responsable.naissance + 18 * 12
-    else:
-        tot = max(un.naissance for un in (responsable, *((conjoint,) if conjoint else ()))) + 18 * 12 + 3
-        depuis = hasard.entre(max(tot, maintenant - 300), maintenant - HISTOIRE)
-        if not conjoint and hasard.vrai(0.14):
-            depuis = hasard.entre(maintenant - 22, maintenant - 1)
-        if not conjoint and naissances:
-            depuis = max(depuis, naissances[-1])  # the last child was born before they parted
-        depuis = max(min(depuis, maintenant - 1), tot)
+    depuis = _situation_depuis(hasard, situation, responsable, conjoint, naissances, maintenant)
+    if conjoint and situation in ("MAR", "RVM") and hasard.vrai(0.7):
+        _prendre_le_nom(responsable, conjoint)
     separation = depuis if situation in APRES_SEPARATION and depuis > maintenant - HISTOIRE else None
+    enfants = _enfants(hasard, naissances, responsable, conjoint, depuis, maintenant)
     foyer = Foyer(
-        maintenant, forme, responsable, conjoint, _enfants(hasard, naissances, responsable, conjoint, maintenant), situation, depuis,
-        separation, hasard.entre(900, 2_600) if separation else 0, None, 0,
-    )  # fmt: skip
+        maintenant,
+        forme,
+        responsable,
+        conjoint,
+        enfants,
+        situation,
+        depuis,
+        separation,
+        hasard.entre(900, 2_600) if separation else 0,
+        None,
+        0,
+    )
     _details(hasard, foyer)
     return foyer
+
+
+def _situation_depuis(
+    hasard: Hasard, situation: str, responsable: Adulte, conjoint: Adulte | None, naissances: list[int], maintenant: int
+) -> int:
+    """Return the month since which they live so: after both came of age; when they parted, after the last child was born."""
+    majorite = max(un.naissance for un in (responsable, conjoint or responsable)) + MAJORITE
+    if conjoint:
+        return hasard.entre(max(majorite + 3, maintenant - 300), max(majorite + 3, maintenant - HISTOIRE))
+    if situation == "CEL":
+        return majorite
+    tot = max(majorite + 6, naissances[-1] + 2 if naissances else maintenant - 300)
+    tard = maintenant - 1 if tot >= maintenant - HISTOIRE or hasard.vrai(0.14) else maintenant - HISTOIRE
+    return min(hasard.entre(max(tot, maintenant - 22) if tard == maintenant - 1 else tot, tard), maintenant - 1)
+
+
+def _prendre_le_nom(un: Adulte, autre: Adulte) -> None:
+    femme, homme = (un, autre) if un.sexe == "F" else (autre, un)
+    if femme.sexe == "F" and homme.nom_naissance != femme.nom_naissance:
+        femme.nom_usage = homme.nom_naissance
 
 
 def _adulte(hasard: Hasard, maintenant: int, age: int, sexe: str, forme: str) -> Adulte:
@@ -126,19 +152,14 @@ def _adulte(hasard: Hasard, maintenant: int, age: int, sexe: str, forme: str) ->
     deux = f" {hasard.un(prenoms)}" if hasard.vrai(0.25) else ""
     return Adulte(
         sexe, nom, None, hasard.un(prenoms) + deux, hasard.vrai(0.01), naissance, hasard.entre(1, 28), precision, nationalite,
-        carrieres.tirer(hasard, genre, naissance + 18 * 12, maintenant),
+        carrieres.tirer(hasard, genre, naissance + MAJORITE, maintenant),
     )  # fmt: skip
 
 
 def _conjoint(hasard: Hasard, responsable: Adulte, maintenant: int, age: int, forme: str) -> Adulte:
     sexe = responsable.sexe if hasard.vrai(0.015) else "M" if responsable.sexe == "F" else "F"
     ecart = hasard.entre(-5, 5) + (2 if sexe == "M" else -2)
-    conjoint = _adulte(hasard, maintenant, min(85, max(19, age + ecart)), sexe, forme)
-    femme = responsable if responsable.sexe == "F" else conjoint
-    if femme.sexe == "F" and hasard.vrai(0.45):  # married or not: a name in use is a choice
-        homme = conjoint if femme is responsable else responsable
-        femme.nom_usage = homme.nom_naissance if homme.nom_naissance != femme.nom_naissance else None
-    return conjoint
+    return _adulte(hasard, maintenant, min(85, max(19, age + ecart)), sexe, forme)
 
 
 def _naissances(hasard: Hasard, nombre: int, responsable: Adulte, conjoint: Adulte | None, maintenant: int) -> list[int]:
@@ -146,7 +167,7 @@ def _naissances(hasard: Hasard, nombre: int, responsable: Adulte, conjoint: Adul
     adultes = (responsable, conjoint) if conjoint else (responsable,)
     mere = next((un for un in adultes if un.sexe == "F"), responsable)
     tot = max(maintenant - 20 * 12 - 11, *(un.naissance + 17 * 12 + 9 for un in adultes), mere.naissance + 17 * 12 + 9)
-    tard = min(maintenant - 1, min(mere.naissance + 45 * 12, responsable.naissance + 60 * 12))
+    tard = min(maintenant - 1, mere.naissance + 45 * 12, responsable.naissance + 60 * 12)
     if tot > tard:
         return []
     dernier = hasard.entre(max(tot, tard - (150 if nombre > 1 else 230)), tard)
@@ -159,8 +180,12 @@ def _naissances(hasard: Hasard, nombre: int, responsable: Adulte, conjoint: Adul
     return mois[::-1]
 
 
-def _enfants(hasard: Hasard, naissances: list[int], responsable: Adulte, conjoint: Adulte | None, maintenant: int) -> list[Enfant]:
-    recomposee = len(naissances) > 1 and hasard.vrai(0.14 if conjoint else 0.05)
+def _enfants(
+    hasard: Hasard, naissances: list[int], responsable: Adulte, conjoint: Adulte | None, depuis: int, maintenant: int
+) -> list[Enfant]:
+    """Return the children. In a family that was formed again, those born long before the couple bear another name."""
+    avant = sum(naissance < depuis - 9 for naissance in naissances) if conjoint else len(naissances) // 2
+    recomposee = avant > 0 and hasard.vrai(0.5 if conjoint else 0.08)
     alternance = conjoint is None and hasard.vrai(0.1)
     pere = conjoint if conjoint and conjoint.sexe == "M" else responsable
     nom = pere.nom_naissance
@@ -173,7 +198,7 @@ def _enfants(hasard: Hasard, naissances: list[int], responsable: Adulte, conjoin
         aeeh = handicap and rang == 0 and maintenant - naissance >= 30
         enfants.append(
             Enfant(
-                autre if rang < len(naissances) // 2 else nom, prenom, sexe, naissance, hasard.entre(1, 28),
+                autre if rang < avant else nom, prenom, sexe, naissance, hasard.entre(1, 28),
                 (recomposee and conjoint is not None and rang == 0 and hasard.vrai(0.4)) or alternance,
                 COMPLEMENTS_AEEH.tirer(hasard) if aeeh else -1, hasard.entre(naissance + 18, maintenant - 1) if aeeh else 0,
             )

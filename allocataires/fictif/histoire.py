@@ -9,11 +9,11 @@ from allocataires.fictif.carrieres import DE_TRAVAIL
 from allocataires.fictif.foyer import HISTOIRE, Foyer
 from allocataires.fictif.hasard import Hasard, Parts
 from allocataires.fictif.logements import AVEC_FORFAIT, Logement
-from allocataires.fictif.prestations import PALIERS, CalculRsa, Droits, EnfantDuMois, Situation
+from allocataires.fictif.prestations import PALIERS, VINGT_ET_UN_ANS, CalculRsa, Droits, EnfantDuMois, Situation
 
 HORS_QUOTIENT = frozenset({"ARS", "PAJEPN", "CMG"})  # domain §2.8
 DU_LOGEMENT = frozenset({"APL", "ALF", "ALS"})
-MAJEUR_RSA = 25 * 12
+MAJEUR_RSA, AGE_RETRAITE = 25 * 12, 65 * 12
 ISOLEMENT_RECENT = 18
 ETATS_OUVERTS = Parts({"2": 83, "0": 4, "3": 4, "4": 7, "1": 1.5, "Z": 0.5})
 ETATS_CLOS = Parts({"5": 82, "6": 18})
@@ -46,6 +46,8 @@ class Histoire:
     ajustements: list[Ajustement] = field(default_factory=list)
     droits: list[Droits] = field(default_factory=list)
     calculs: list[CalculRsa | None] = field(default_factory=list)
+    revenus: list[int] = field(default_factory=list)  # by month, that of the year N-2 less what is left out
+    demi_parts: list[int] = field(default_factory=list)  # by month, of the quotient
     phase: int = 0  # of the quarterly declarations
     etat_rsa: str | None = None
     rupture_rsa: int | None = None  # the month from which the RSA is no longer paid
@@ -78,19 +80,23 @@ class Histoire:
             total += 12 * foyer.mensuel_de_l_ex
         return total - sum(un.montant for un in self.ajustements if un.debut <= mois <= un.fin)
 
-    def parts(self, mois: int) -> tuple[int, int]:
-        """Return the parts of the quotient in halves, and the number of children that they count: unborn, or under 21."""
+    def compter_demi_parts(self, mois: int) -> int:
+        """Return the parts of the quotient, in halves: a child counts from the pregnancy to 21 (domain §2.8)."""
         foyer = self.foyer
-        enfants = [un for un in foyer.enfants if un.naissance < mois and mois - un.naissance < 252]
+        enfants = [un for un in foyer.enfants if un.naissance < mois < un.naissance + VINGT_ET_UN_ANS]
         nombre = len(enfants) + (1 if foyer.grossesse and foyer.grossesse + 3 <= mois else 0)
-        handicapes = sum(un.aeeh >= 0 and un.aeeh_depuis <= mois and mois - un.naissance < 240 for un in enfants)
-        return 4 + nombre + (1 if nombre >= 3 else 0) + handicapes, nombre
+        handicapes = sum(un.aeeh >= 0 and un.aeeh_depuis <= mois < un.naissance + PALIERS[-1] for un in enfants)
+        return 4 + nombre + (1 if nombre >= 3 else 0) + handicapes
 
     def quotient(self, mois: int) -> int:
         """Return the quotient familial of a month (domain §2.8), in whole euros."""
-        comptees = sum(cents for code, cents in self.du_mois(mois).items() if code not in HORS_QUOTIENT)
+        rang = mois - self.premier
+        comptees = 0
+        for code, cents in self.droits[rang].items():
+            if code not in HORS_QUOTIENT:
+                comptees += cents
         # ((revenu / 12 + comptees / 100) / (halves / 2)), in whole numbers so that nothing is lost before the floor
-        return (100 * self.revenu(mois) + 12 * comptees) * 2 // (1200 * self.parts(mois)[0])
+        return (100 * self.revenus[rang] + 12 * comptees) * 2 // (1200 * self.demi_parts[rang])
 
 
 def raconter(hasard: Hasard, foyer: Foyer, logement: Logement, zone: int, bornes: tuple[int, int | None, int | None]) -> Histoire:
@@ -98,13 +104,13 @@ def raconter(hasard: Hasard, foyer: Foyer, logement: Logement, zone: int, bornes
     maintenant = foyer.maintenant
     histoire = Histoire(foyer, logement, maintenant - HISTOIRE, *bornes)
     annee = maintenant // 12
-    histoire.origine = (annee - 4) * 12
+    histoire.origine = (annee - 5) * 12
     carrieres = [adulte.carriere for adulte in foyer.adultes()]
     histoire.mensuels = tuple(carriere.mensuels(histoire.origine, maintenant) for carriere in carrieres)
-    histoire.annuels = tuple({an: carriere.annuels(an, maintenant) for an in range(annee - 4, annee - 1)} for carriere in carrieres)
+    histoire.annuels = tuple({an: carriere.annuels(an, maintenant) for an in range(annee - 5, annee - 1)} for carriere in carrieres)
     histoire.phase = hasard.entre(0, 2)
     histoire.ajustements = _ajustements(histoire)
-    _calculer(hasard, histoire, zone)
+    _calculer(histoire, _choisir(hasard, histoire, zone))
     _decider_rsa(hasard, histoire)
     return histoire
 
@@ -128,35 +134,94 @@ def _ajustements(histoire: Histoire) -> list[Ajustement]:
     return lignes
 
 
-def _calculer(hasard: Hasard, histoire: Histoire, zone: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """What does not change in a household over the months."""
+
+    conge: int
+    garde: bool
+    prime: bool  # it asks for the prime d'activité
+    asf: bool
+    aide: str
+    ouverture_aide: int
+    zone: int
+
+
+def _choisir(hasard: Hasard, histoire: Histoire, zone: int) -> Choix:
     foyer, logement = histoire.foyer, histoire.logement
-    conge = hasard.entre(0, 2) if hasard.vrai(0.4) else 0
-    garde = hasard.vrai(0.4)
-    ppa = hasard.vrai(0.82)
-    asf = foyer.forme == "parent_seul" and not foyer.responsable.carriere.pension and foyer.situation != "ABA"
     jeune = foyer.responsable.age(foyer.maintenant) < 25 and not foyer.enfants
-    aide = "APL" if logement.conventionne else "ALF" if foyer.enfants or foyer.grossesse else "ALS"
-    ouverture = max(logement.emmenagement + 1, histoire.debut)
-    derniere: tuple[Situation, int] | None = None
+    return Choix(
+        conge=hasard.entre(0, 2) if hasard.vrai(0.4) else 0,
+        garde=hasard.vrai(0.4),
+        prime=hasard.vrai(0.82) and not jeune,
+        asf=foyer.forme == "parent_seul" and not foyer.responsable.carriere.pension and foyer.situation != "ABA",
+        aide="APL" if logement.conventionne else "ALF" if foyer.enfants or foyer.grossesse else "ALS",
+        ouverture_aide=max(logement.emmenagement + 1, histoire.debut),
+        zone=zone,
+    )
+
+
+def _calculer(histoire: Histoire, choix: Choix) -> None:
+    """Work out each month; between two months when something changes, the benefits are those of the first."""
+    ruptures = _ruptures(histoire, choix)
     droits: Droits = {}
     calcul: CalculRsa | None = None
-    for mois in range(histoire.premier, foyer.maintenant + 1):
+    revenu, demi_parts = 0, 1
+    faite: tuple[Situation, int] | None = None
+    for mois in range(histoire.premier, histoire.foyer.maintenant + 1):
         if not histoire.ouvert(mois):
             histoire.droits.append({})
             histoire.calculs.append(None)
-            continue
-        ensemble = foyer.separation is not None and mois < foyer.separation
-        couple = foyer.conjoint is not None or ensemble
-        trimestre = mois - (mois - histoire.phase) % 3 - histoire.origine
-        annuel = sum(sum(gains[trimestre - 12 : trimestre]) for gains in histoire.mensuels) + (
-            12 * foyer.mensuel_de_l_ex if ensemble else 0
-        )
-        gains = tuple(sum(un[trimestre - 3 : trimestre]) // 3 for un in histoire.mensuels)
-        etapes = [adulte.carriere.en(mois) for adulte in foyer.adultes()]
-        travail = tuple(gain if etape.activite in DE_TRAVAIL else 0 for gain, etape in zip(gains, etapes, strict=True))
-        if ensemble:
-            gains = (*gains, foyer.mensuel_de_l_ex)
-        enfants = tuple(
+        else:
+            if faite is None or mois in ruptures:
+                revenu, demi_parts = histoire.revenu(mois), histoire.compter_demi_parts(mois)
+                bareme, situation = baremes.bareme(mois), _situation(histoire, choix, mois, revenu)
+                if faite != (situation, bareme.depuis):
+                    droits, calcul = prestations.calculer(situation, bareme)
+                    faite = situation, bareme.depuis
+            histoire.droits.append(droits)
+            histoire.calculs.append(calcul)
+        histoire.revenus.append(revenu)
+        histoire.demi_parts.append(demi_parts)
+
+
+def _ruptures(histoire: Histoire, choix: Choix) -> set[int]:
+    """Return the months in which what a month entitles to may change."""
+    foyer = histoire.foyer
+    mois = set(range(histoire.origine + histoire.phase, foyer.maintenant + 1, 3))
+    mois.update(range(histoire.origine, foyer.maintenant + 1, 12), baremes.DEPUIS)
+    for un in histoire.ajustements:
+        mois.update((un.debut, un.fin + 1))
+    for enfant in foyer.enfants:
+        mois.update(enfant.naissance + palier for palier in (1, *PALIERS, VINGT_ET_UN_ANS))
+        mois.add(enfant.aeeh_depuis)
+    for adulte in foyer.adultes():
+        mois.update((adulte.naissance + MAJEUR_RSA, adulte.naissance + AGE_RETRAITE))
+        mois.update(etape.debut for etape in adulte.carriere.etapes)
+    depuis = foyer.situation_depuis
+    mois.update((depuis, depuis + 1, depuis + ISOLEMENT_RECENT, choix.ouverture_aide))
+    if foyer.grossesse:
+        mois.add(foyer.grossesse + 3)
+    if histoire.inconnues_depuis:
+        mois.add(histoire.inconnues_depuis)
+    return mois
+
+
+def _situation(histoire: Histoire, choix: Choix, mois: int, revenu: int) -> Situation:
+    foyer, logement, adultes = histoire.foyer, histoire.logement, histoire.foyer.adultes()
+    ensemble = foyer.separation is not None and mois < foyer.separation
+    couple = foyer.conjoint is not None or ensemble
+    declare = mois - (mois - histoire.phase) % 3 - histoire.origine  # where the last quarter declared ends, among the months
+    annuel = sum([sum(gains[declare - 12 : declare]) for gains in histoire.mensuels])
+    gains = [sum(un[declare - 3 : declare]) // 3 for un in histoire.mensuels]
+    etapes = [adulte.carriere.en(mois) for adulte in adultes]
+    activites = [etape.activite for etape in etapes]
+    travail = tuple([gain if activite in DE_TRAVAIL else 0 for gain, activite in zip(gains, activites, strict=True)])
+    if ensemble:
+        annuel += 12 * foyer.mensuel_de_l_ex
+        gains.append(foyer.mensuel_de_l_ex)
+    enfants = tuple(
+        [
             EnfantDuMois(
                 bisect_right(PALIERS, mois - un.naissance),
                 un.naissance + PALIERS[1] < MAJORATION_A_18_ANS,
@@ -164,37 +229,32 @@ def _calculer(hasard: Hasard, histoire: Histoire, zone: int) -> None:
                 un.aeeh if un.aeeh_depuis <= mois else -1,
             )
             for un in foyer.enfants
-            if un.naissance < mois and mois - un.naissance < 252
-        )
-        enceinte = foyer.grossesse is not None and foyer.grossesse + 3 <= mois
-        situation = Situation(
-            couple=couple,
-            isole_recent=not couple and 0 <= mois - foyer.situation_depuis < ISOLEMENT_RECENT,
-            enfants=enfants,
-            enceinte=enceinte,
-            revenu=None if histoire.inconnu(mois) else histoire.revenu(mois),
-            deux_revenus=sum(gain > 0 for gain in gains) > 1,
-            annuel=annuel,
-            gains=gains,
-            travail=travail,
-            ages_rsa=bool(enfants) or enceinte or any(MAJEUR_RSA <= mois - un.naissance < 780 for un in foyer.adultes()),
-            etudiant=any(etape.activite == "ETU" for etape in etapes) or any(un.age(mois) >= 65 for un in foyer.adultes()),
-            asf=asf and not ensemble and mois > foyer.situation_depuis,
-            aah=tuple(etape.mensuel for etape in etapes if etape.activite == "INV"),
-            conge=conge if any(etape.activite == "CAC" for etape in etapes) else None,
-            garde=garde and all(etape.activite in DE_TRAVAIL for etape in etapes),
-            loyer=logement.loyer if logement.statut == "LOC" and mois >= ouverture else 0,
-            zone=zone,
-            aide=aide,
-            forfait=logement.statut in AVEC_FORFAIT,
-            demande_ppa=ppa and not jeune,
-        )
-        rang = baremes.bareme(mois).depuis
-        if derniere != (situation, rang):
-            droits, calcul = prestations.calculer(situation, baremes.bareme(mois))
-            derniere = situation, rang
-        histoire.droits.append(dict(droits))
-        histoire.calculs.append(calcul)
+            if un.naissance < mois < un.naissance + VINGT_ET_UN_ANS
+        ]
+    )
+    enceinte = foyer.grossesse is not None and foyer.grossesse + 3 <= mois
+    ages = [mois - un.naissance for un in adultes]
+    return Situation(
+        couple=couple,
+        isole_recent=not couple and 0 <= mois - foyer.situation_depuis < ISOLEMENT_RECENT,
+        enfants=enfants,
+        enceinte=enceinte,
+        revenu=None if histoire.inconnu(mois) else revenu,
+        deux_revenus=len(gains) - gains.count(0) > 1,
+        annuel=annuel,
+        gains=tuple(gains),
+        travail=travail,
+        sans_rsa="ETU" in activites or max(ages) >= AGE_RETRAITE or (max(ages) < MAJEUR_RSA and not enfants and not enceinte),
+        asf=choix.asf and not ensemble and mois > foyer.situation_depuis,
+        aah=tuple([etape.mensuel for etape in etapes if etape.activite == "INV"]),
+        conge=choix.conge if "CAC" in activites else None,
+        garde=choix.garde and DE_TRAVAIL.issuperset(activites),
+        loyer=logement.loyer if logement.statut == "LOC" and mois >= choix.ouverture_aide else 0,
+        zone=choix.zone,
+        aide=choix.aide,
+        forfait=logement.statut in AVEC_FORFAIT,
+        prime="ETU" not in activites and choix.prime,
+    )
 
 
 def _decider_rsa(hasard: Hasard, histoire: Histoire) -> None:
@@ -210,9 +270,10 @@ def _decider_rsa(hasard: Hasard, histoire: Histoire) -> None:
         histoire.etat_rsa = ETATS_CLOS.tirer(hasard)
         histoire.rupture_rsa = mois_rsa[-1] + 1
         return
-    histoire.etat_rsa = etat = ETATS_OUVERTS.tirer(hasard)
+    ouverture = histoire.ouverture("RSA")
+    histoire.etat_rsa = etat = ETATS_OUVERTS.tirer(hasard) if ouverture < maintenant else "2"  # nothing stops in its first month
     if etat in ("3", "4"):
-        histoire.rupture_rsa = max(histoire.ouverture("RSA") + 1, maintenant - hasard.entre(0, 4))
+        histoire.rupture_rsa = max(ouverture + 1, maintenant - hasard.entre(0, 4))
         _retirer(droits, histoire.rupture_rsa - histoire.premier)
     elif etat in ("0", "1"):  # never paid
         histoire.rupture_rsa = maintenant - hasard.entre(0, 1 if etat == "0" else 6)
@@ -220,5 +281,4 @@ def _decider_rsa(hasard: Hasard, histoire: Histoire) -> None:
 
 
 def _retirer(droits: list[Droits], rang: int) -> None:
-    for un in droits[rang:]:
-        un.pop("RSA", None)
+    droits[rang:] = [{code: cents for code, cents in un.items() if code != "RSA"} for un in droits[rang:]]

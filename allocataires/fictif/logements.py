@@ -11,6 +11,7 @@ OCCUPATIONS = Parts(
     {"LOC": 67, "ACC": 9, "PRO": 6, "HGP": 10, "HCO": 2, "HCG": 1, "HOP": 1.5, "HOT": 1, "SRO": 0.8, "SRG": 0.5, "BAL": 0.4, "OLI": 0.8}
 )
 AISES = Parts({"LOC": 40, "ACC": 46, "PRO": 14})
+PRECAIRES = frozenset({"HCO", "HCG", "HOT", "SRO", "SRG"})
 AVEC_FORFAIT = frozenset({"PRO", "HGP", "HCG", "BAL", "SRG"})  # housed without charge: the RSA counts a forfait
 
 
@@ -32,7 +33,7 @@ def tirer(hasard: Hasard, foyer: Foyer, territoire: Territoire, revenus: int) ->
     """Return the home of a household whose grown-ups earn `revenus` euros a month."""
     statut = (AISES if revenus > 2_600 else OCCUPATIONS).tirer(hasard)
     age = foyer.responsable.age(foyer.maintenant)
-    if age < 22 and statut in ("ACC", "PRO"):
+    if (age < 30 and statut in ("ACC", "PRO")) or (statut in PRECAIRES and (revenus > 900 or len(foyer.enfants) > 1)):
         statut = "LOC"
     majorite = foyer.responsable.naissance + 18 * 12
     emmenagement = hasard.entre(max(majorite, foyer.maintenant - min(240, 20 + 8 * (age - 17))), foyer.maintenant - 2)

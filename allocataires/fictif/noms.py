@@ -13,19 +13,19 @@ SUITES = (
     "NACRE", "OCRE", "PASTEL", "QUARTZ", "ROSEAU", "SÉPIA", "TILLEUL", "UN", "DEUX", "VERMEIL", "ZINC", "OMÉGA", "DELTA", "SIGMA",
 )  # fmt: skip
 FEMMES = (
-    "Alice", "Amina", "Anaïs", "Béatrice", "Camille", "Chloé", "Claire", "Danièle", "Élodie", "Emma", "Fatou", "Florence", "Gaëlle", "Hélène",
-    "Inès", "Jeanne", "Julie", "Karima", "Laure", "Léa", "Lina", "Louise", "Maëlys", "Manon", "Marie", "Mila", "Nadia", "Nina", "Noémie",
-    "Océane", "Pauline", "Romane", "Rose", "Salomé", "Sarah", "Sofia", "Sylvie", "Thérèse", "Valérie", "Yasmine", "Zoé",
+    "Alice", "Amina", "Anaïs", "Béatrice", "Camille", "Chloé", "Claire", "Danièle", "Élodie", "Emma", "Fatou", "Florence", "Gaëlle",
+    "Hélène", "Inès", "Jeanne", "Julie", "Karima", "Laure", "Léa", "Lina", "Louise", "Maëlys", "Manon", "Marie", "Mila", "Nadia", "Nina",
+    "Noémie", "Océane", "Pauline", "Romane", "Rose", "Salomé", "Sarah", "Sofia", "Sylvie", "Thérèse", "Valérie", "Yasmine", "Zoé",
 )  # fmt: skip
 HOMMES = (
-    "Adam", "Alain", "Amadou", "Antoine", "Arthur", "Bastien", "Bruno", "Cédric", "Damien", "David", "Élie", "Enzo", "Éric", "Farid", "Gabriel",
-    "Hugo", "Ibrahim", "Jean", "Jules", "Karim", "Laurent", "Léo", "Liam", "Louis", "Lucas", "Malo", "Marc", "Mathis", "Mehdi", "Michel",
-    "Nathan", "Noé", "Olivier", "Paul", "Pierre", "Raphaël", "Sacha", "Samuel", "Théo", "Thomas", "Yanis",
+    "Adam", "Alain", "Amadou", "Antoine", "Arthur", "Bastien", "Bruno", "Cédric", "Damien", "David", "Élie", "Enzo", "Éric", "Farid",
+    "Gabriel", "Hugo", "Ibrahim", "Jean", "Jules", "Karim", "Laurent", "Léo", "Liam", "Louis", "Lucas", "Malo", "Marc", "Mathis", "Mehdi",
+    "Michel", "Nathan", "Noé", "Olivier", "Paul", "Pierre", "Raphaël", "Sacha", "Samuel", "Théo", "Thomas", "Yanis",
 )  # fmt: skip
 VOIES = ("RUE", "RUE", "RUE", "AVENUE", "ALLÉE", "IMPASSE", "PLACE", "CHEMIN", "BOULEVARD", "SQUARE")
 LIEUX = (
-    "DE L'EXEMPLE", "DU MODÈLE", "DE L'ESSAI", "DES SPÉCIMENS", "DU TÉMOIN", "DE LA FABLE", "DES CHIMÈRES", "DU BROUILLON", "DE LA MAQUETTE",
-    "DES FIGURANTS", "DU MIRAGE", "DE LA FICTION", "DES ÉBAUCHES", "DU GABARIT", "DE L'ESQUISSE", "DU PROTOTYPE",
+    "DE L'EXEMPLE", "DU MODÈLE", "DE L'ESSAI", "DES SPÉCIMENS", "DU TÉMOIN", "DE LA FABLE", "DES CHIMÈRES", "DU BROUILLON",
+    "DE LA MAQUETTE", "DES FIGURANTS", "DU MIRAGE", "DE LA FICTION", "DES ÉBAUCHES", "DU GABARIT", "DE L'ESQUISSE", "DU PROTOTYPE",
 )  # fmt: skip
 COMPLEMENTS = ("BÂTIMENT A", "BÂTIMENT B", "ESCALIER 2", "APPARTEMENT 12", "APPARTEMENT 34", "RÉSIDENCE DE L'ESSAI", "ÉTAGE 3")
 VILLES = (

@@ -10,6 +10,7 @@ from allocataires.fictif.baremes import Bareme
 Droits = dict[str, int]  # code of a benefit: cents of the month
 
 
+VINGT_ET_UN_ANS = 252  # the age, in months, at which a child no longer counts at all
 PALIERS = (36, 168, 216, 240)  # the ages, in months, at which what a child opens changes
 TROIS_ANS, QUATORZE_ANS, DIX_HUIT_ANS, VINGT_ANS = 1, 2, 3, 4  # how many of them are behind
 
@@ -35,8 +36,7 @@ class Situation(NamedTuple):
     annuel: int  # of the last twelve months, in euros: housing
     gains: tuple[int, ...]  # of each grown-up, by month, in the last quarter declared
     travail: tuple[int, ...]  # the part of it that is work
-    ages_rsa: bool  # somebody is 25, or a child is there or expected
-    etudiant: bool
+    sans_rsa: bool  # too young, too old, or a student
     asf: bool
     aah: tuple[int, ...]  # pension of each disabled grown-up, by month
     conge: int | None  # parental leave: 0 full, 1 half, 2 less
@@ -45,7 +45,7 @@ class Situation(NamedTuple):
     zone: int
     aide: str  # APL, ALF or ALS
     forfait: bool  # housed without charge
-    demande_ppa: bool
+    prime: bool  # the prime d'activité is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def calculer(situation: Situation, bareme: Bareme) -> tuple[Droits, CalculRsa]:
     if aah:
         droits["AAH"] = aah
     calcul = _rsa(situation, bareme, droits)
-    if calcul.montant >= b.RSA_MINIMUM and situation.ages_rsa and not situation.etudiant:
+    if calcul.montant >= b.RSA_MINIMUM and not situation.sans_rsa:
         droits["RSA"] = calcul.montant
     _prime_activite(situation, bareme, droits, calcul)
     return droits, calcul
@@ -144,7 +144,7 @@ def _logement(s: Situation) -> int:
     r0 = b.LOGEMENT_R0[min(rang, 5)] + max(0, rang - 5) * b.LOGEMENT_R0_DE_PLUS
     participation = max(b.LOGEMENT_PART_MINIMALE, round(depense * b.LOGEMENT_PART_TAUX))
     participation += round(100 * b.LOGEMENT_TAUX[min(rang, 5)] * max(0, s.annuel * 9 // 10 - r0))
-    aide = (depense - participation - b.LOGEMENT_FORFAIT) // 100 * 100
+    aide = min(s.loyer, depense - participation - b.LOGEMENT_FORFAIT) // 100 * 100
     return aide if aide >= b.LOGEMENT_MINIMUM else 0
 
 
@@ -170,7 +170,7 @@ def _forfait_logement(s: Situation, bareme: Bareme, droits: Droits) -> int:
 
 def _prime_activite(s: Situation, bareme: Bareme, droits: Droits, calcul: CalculRsa) -> None:
     travail = 100 * sum(s.travail)
-    if not travail or s.etudiant or not s.demande_ppa:
+    if not travail or not s.prime:
         return
     base = (bareme.ppa * _parts(s.couple, len(s.enfants)) + 50) // 100
     bas, haut = bareme.ppa_bonus_bornes
