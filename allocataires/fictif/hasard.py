@@ -10,9 +10,6 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 TOURS = 4
-DEMI = 12  # bits of each half of a number, in the permutation
-MASQUE = (1 << DEMI) - 1
-TAILLE_MAX = 1 << 2 * DEMI
 
 
 class Hasard:
@@ -57,22 +54,25 @@ class Parts(Generic[T]):
 
 
 class Permutation:
-    """A permutation of 0…taille-1, by a keyed Feistel network: it is computed, never stored. At most TAILLE_MAX numbers."""
+    """A permutation of 0…taille-1, by a keyed Feistel network: it is computed, never stored."""
 
-    __slots__ = ("_cles", "_taille")
+    __slots__ = ("_cles", "_demi", "_masque", "_taille")
 
     def __init__(self, cle: str, taille: int) -> None:
         condense = blake2b(cle.encode(), digest_size=4 * TOURS).digest()
         self._cles = tuple(int.from_bytes(condense[4 * tour : 4 * tour + 4]) | 1 for tour in range(TOURS))
         self._taille = taille
+        self._demi = max(1, ((taille - 1).bit_length() + 1) // 2)  # bits of each half of a number
+        self._masque = (1 << self._demi) - 1
 
     def __call__(self, rang: int) -> int:
         """Return the number of this rank; a number that falls beyond the end goes through again."""
+        demi, masque = self._demi, self._masque
         while True:
-            gauche, droite = rang >> DEMI, rang & MASQUE
+            gauche, droite = rang >> demi, rang & masque
             for cle in self._cles:
                 melange = (droite + 1) * cle & 0xFFFFFFFF
-                gauche, droite = droite, gauche ^ (melange ^ melange >> 15) >> 7 & MASQUE
-            rang = gauche << DEMI | droite
+                gauche, droite = droite, gauche ^ (melange ^ melange >> 15) >> 7 & masque
+            rang = gauche << demi | droite
             if rang < self._taille:
                 return rang

@@ -102,11 +102,16 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path, remplacer: bool) -> None:
     assert tube.is_fifo()
 
 
-def test_a_name_taken_meanwhile_is_kept(tmp_path: Path) -> None:
-    chemin = tmp_path / "a"
-    with pytest.raises(EcritureImpossible, match="existe déjà"), entier(chemin, remplacer=False) as ecrit:
+def _pendant_qu_un_autre_ecrit(chemin: Path) -> None:
+    with entier(chemin, remplacer=False) as ecrit:
         ecrit.write(b"le mien")
         chemin.write_bytes(b"le leur")
+
+
+def test_a_name_taken_meanwhile_is_kept(tmp_path: Path) -> None:
+    chemin = tmp_path / "a"
+    with pytest.raises(EcritureImpossible, match="existe déjà"):
+        _pendant_qu_un_autre_ecrit(chemin)
     assert chemin.read_bytes() == b"le leur"
     assert list(tmp_path.iterdir()) == [chemin]
 
