@@ -106,7 +106,7 @@ def tirer(hasard: Hasard, genre: str, majorite: int, maintenant: int) -> Carrier
     """Return the activities of somebody who came of age in a month: what is done now, and perhaps what was done before."""
     activite = ACTIVITES[genre].tirer(hasard)
     longue = activite in ("RET", "INV", "SSA")
-    debut = max(majorite, maintenant - (hasard.entre(24, 180) if longue else hasard.entre(1, DUREES.get(activite, 60))))
+    debut = max(majorite, maintenant - (hasard.entre(64, 240) if longue else hasard.entre(1, DUREES.get(activite, 60))))
     if activite == "ABA" and debut < majorite + 12:  # nobody is paid for a job that they had no time to lose
         activite = "CNI"
     etapes = [Etape(activite, debut, _mensuel(hasard, activite))]
@@ -117,4 +117,7 @@ def tirer(hasard: Hasard, genre: str, majorite: int, maintenant: int) -> Carrier
             etapes.insert(0, Etape("SAL", max(majorite, etapes[0].debut - hasard.entre(12, 40)), _mensuel(hasard, "SAL")))
         if avant == "SAL" and activite == "SAL":  # another job, not another world
             etapes[0].mensuel = etapes[1].mensuel * hasard.entre(75, 100) // 100
+    premiere = etapes[0]
+    if premiere.activite not in DUREES:  # what was done before is what the older tax years speak of
+        premiere.debut = max(majorite, min(premiere.debut, maintenant - hasard.entre(64, 200)))
     return Carriere(etapes)

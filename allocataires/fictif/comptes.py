@@ -11,7 +11,8 @@ from allocataires.fictif.histoire import DU_LOGEMENT, Histoire
 
 MOIS_PAYES = 24
 RENTREE = 8  # August
-MOTIFS_INDUS = Parts({"10": 24, "20": 8, "30": 12, "40": 26, "41": 12, "50": 14, "51": 4})
+MOTIFS_INDUS = Parts({"10": 24, "20": 8, "40": 30, "41": 14, "50": 18, "51": 6})
+MOTIFS_AVEC_ENFANTS = Parts({"10": 24, "20": 8, "30": 12, "40": 26, "41": 12, "50": 14, "51": 4})
 TRANCHES_RENTREE = ((6, 10), (11, 14), (15, 17))
 
 Ligne = dict[str, Any]
@@ -130,7 +131,7 @@ def _creance(hasard: Hasard, histoire: Histoire, comptes: Comptes) -> tuple[str,
         "date_implantation": le(implantation, hasard.entre(2, 27)),
         "debut": premier(debut),
         "fin": dernier(fin),
-        "motif": MOTIFS_INDUS.tirer(hasard),
+        "motif": (MOTIFS_AVEC_ENFANTS if histoire.foyer.enfants else MOTIFS_INDUS).tirer(hasard),
         "montant_initial": euros(initial),
         "solde": euros(initial - rembourse),
     }

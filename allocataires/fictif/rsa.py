@@ -9,11 +9,12 @@ from allocataires.fictif.histoire import Histoire
 from allocataires.fictif.territoires import Territoire
 
 PEU_DE_TRAVAIL = 500  # euros a month: below, rights come with duties
+ECHEANCE, SANS_DROIT = "ECH", 4  # the file closes by itself after four months without anything due
 MOTIFS = {
     "1": ("refus", Parts({"F09": 40, "DSD": 40, "PCG": 20})),
     "3": ("suspension_droit", Parts({"DB": 60, "DA": 40})),
     "4": ("suspension_versement", Parts({"06": 72, "CG": 22, "01": 6})),
-    "5": ("fin", Parts({"ECH": 62, "PCG": 30, "MUT": 8})),
+    "5": ("fin", Parts({"ECH": 62, "PCG": 38})),
     "6": ("fin", Parts({"ECH": 70, "PCG": 30})),
 }
 
@@ -53,7 +54,10 @@ def rubriques(hasard: Hasard, histoire: Histoire, territoire: Territoire) -> dic
         trouve["rsa_composantes"] = composantes
     if etat in MOTIFS:
         genre, motifs = MOTIFS[etat]
-        trouve["rsa_decisions"] = [{"genre": genre, "motif": motifs.tirer(hasard), "depuis": premier(histoire.rupture_rsa or maintenant)}]
+        motif, depuis = motifs.tirer(hasard), histoire.rupture_rsa or maintenant
+        if motif == ECHEANCE:
+            motif, depuis = (motif, depuis + SANS_DROIT) if depuis + SANS_DROIT <= maintenant else ("PCG", depuis)
+        trouve["rsa_decisions"] = [{"genre": genre, "motif": motif, "depuis": premier(depuis)}]
     return trouve
 
 
