@@ -133,7 +133,7 @@ l'opposition et les services instructeurs, dont il ne dit rien, restent ceux du 
 
 | Élément du flux | Champ du dossier |
 |---|---|
-| `Organisme` | `caisse` (un code d'avant une fusion devient celui d'aujourd'hui) et `numero` : les sept premiers chiffres du matricule de quinze |
+| `Organisme` | `caisse` (un code d'avant une fusion devient celui d'aujourd'hui) ; `numero`, les sept premiers chiffres des quinze |
 | `Personne`, rôle DEM ou RDO ; à défaut le premier CJT | `identite.responsable` |
 | `Personne`, rôle CJT | `identite.conjoint` |
 | `Personne`, rôle ENF | `enfants` ; `a_charge` d'après TOPCHAPERS de la prestation PFA |

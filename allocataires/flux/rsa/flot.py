@@ -26,6 +26,7 @@ DECLARATION = re.compile(
     rb"""<\?xml\s+version\s*=\s*["'][0-9.]{1,5}["'](?:\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,30})["'])?[^<>]{0,60}\?>"""
 )
 PROLOGUE = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+FIN = "</Racine>"
 RACINE = re.compile(r"<Racine[\s/>]")
 
 CODAGE_INCONNU = "Le codage annoncé par le fichier n'est pas un de ceux qui sont lus : windows-1252, ISO-8859-1 ou UTF-8."
@@ -89,11 +90,19 @@ def blocs(fichier: BinaryIO) -> Iterator[tuple[str, Bloc]]:
     tete = fichier.read(MORCEAU)
     nom = codage(tete)
     decodeur = codecs.getincrementaldecoder(nom)()
+    # Entities are left at lxml's default, which fetches none: with `resolve_entities=False`, an unknown one is no error, and what follows
+    # it is read as another document.
     analyseur = etree.XMLPullParser(
-        events=("end",), tag=BLOCS, encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    depuis, premier = 0, True
+        events=("end",),
+        tag=BLOCS,
+        encoding="utf-8",
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    depuis, premier, queue = 0, True, ""
     octets = tete.removeprefix(MARQUE)
     while True:
         texte = _decoder(decodeur, octets, final=not octets)
@@ -101,7 +110,8 @@ def blocs(fichier: BinaryIO) -> Iterator[tuple[str, Bloc]]:
             raise FichierRefuse(TRONQUE)  # the file is not the one that was recognised
         premier = False
         depuis += len(texte)
-        _nourrir(analyseur, texte, fin=not octets)
+        queue = (queue + texte).rstrip()[-len(FIN) :]
+        _nourrir(analyseur, texte, queue, fin=not octets)
         for _, element in analyseur.read_events():
             if not isinstance(element, etree._Element):
                 continue
@@ -126,14 +136,14 @@ def _decoder(decodeur: codecs.IncrementalDecoder, octets: bytes, *, final: bool)
         raise FichierRefuse("Le fichier n'est pas écrit dans le codage qu'il annonce.") from None
 
 
-def _nourrir(analyseur: etree.XMLPullParser, texte: str, *, fin: bool) -> None:
+def _nourrir(analyseur: etree.XMLPullParser, texte: str, queue: str, *, fin: bool) -> None:
     try:
         if texte:
             analyseur.feed(texte.encode())
         if fin:
             analyseur.close()
     except etree.XMLSyntaxError as erreur:
-        if fin:
+        if fin and not queue.endswith(FIN):
             raise FichierRefuse(TRONQUE) from None
         # The parser's own message quotes the file.
         raise FichierRefuse(f"Le fichier n'est pas du XML bien formé (ligne {erreur.lineno}).") from None
