@@ -78,7 +78,7 @@ def beaucoup(nombre: int, un: str) -> Iterator[bytes]:
     """Yield a flow of many households, `un` with its matricule replaced, without ever holding it."""
     yield f'<?xml version="1.0" encoding="windows-1252"?>\n<Racine>{entete()}'.encode()
     avant, apres = un.split("990000100000000")
-    for rang in range(nombre):
+    for rang in range(1, nombre + 1):
         yield f"{avant}{rang:07d}00000000{apres}\n".encode("cp1252")
     yield f"{fin(nombre)}</Racine>".encode()
 
