@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("base")
 
 SECRET = "ZZSECRETZZ"
 NEE = {"date_naissance": "1988-03-14"}
-STOCKE = {
+STOCKE: dict[str, Any] = {
     "identite": {
         "responsable": {"nom_naissance": "EXEMPLE", "nom_complet": SECRET, "code_cog_insee_commune_naissance": "92050", **NEE},
         "conjoint": {"nom_complet": "MODÈLE NOÉ", "date_naissance": "1986-01-01"},
@@ -64,7 +64,7 @@ def test_a_person_keeps_what_the_source_does_not_say_of_the_same_person() -> Non
     portees = [f"identite.responsable.{feuille}" for feuille in ("nom_naissance", "prenoms", "date_naissance")]
     responsable = {"nom_naissance": "EXEMPLE", "prenoms": "CAMILLE", **NEE}
     trouve = apres(*portees, "identite.conjoint", identite={"responsable": responsable})["identite"]
-    assert trouve == {"responsable": {**STOCKE["identite"]["responsable"], "prenoms": "CAMILLE"}}  # type: ignore[dict-item]
+    assert trouve == {"responsable": {**STOCKE["identite"]["responsable"], "prenoms": "CAMILLE"}}
 
 
 @pytest.mark.parametrize("naissance", ["1988-03-15", "1988-03-00", None])

@@ -81,7 +81,7 @@ def test_a_household_opens_for_the_team_of_its_departement_alone(tmp_path: Path)
 
 # --- What it keeps ----------------------------------------------------------------------------------------
 
-CONNU = {
+CONNU: dict[str, Any] = {
     "identite": {
         "responsable": {"nom_complet": "CAMILLE EXEMPLE", "date_naissance": "1988-03-14", "code_cog_insee_commune_naissance": "52121"},
     },
@@ -111,7 +111,7 @@ def test_a_flow_keeps_all_that_it_does_not_carry(tmp_path: Path) -> None:
         "situation": "ISO", "situation_depuis": "2019-10-27", "nombre_enfants_a_charge": 0, "nombre_autres_personnes_a_charge": 0,
         "nombre_enfants_beneficiaire_aeeh": 1, "nombre_enfants_aide_logement": 2,
     }  # fmt: skip
-    assert trouve["affiliation"] == {"depuis": "2015-04-01", **CONNU["affiliation"]}  # type: ignore[dict-item]
+    assert trouve["affiliation"] == {"depuis": "2015-04-01", **CONNU["affiliation"]}
     assert trouve["adresse"]["destinataire"] == "Madame EXEMPLE"
     assert "lieu_dit" not in trouve["adresse"]
     assert (trouve["rsa"]["instructeurs"], trouve["rsa"]["date_ouverture"]) == (["052C05001"], "2018-09-01")
@@ -123,8 +123,8 @@ def test_a_flow_keeps_all_that_it_does_not_carry(tmp_path: Path) -> None:
 
 def test_a_daily_flow_is_newer_than_the_month_and_the_month_sent_late_does_not_hide_it(tmp_path: Path) -> None:
     numero = next(numeros())
-    mensuel = {"tete": entete(au="2026-06-30", creation="2026-07-05")}
-    quotidien = {"tete": entete(sorte="J", au="2026-06-30", creation="2026-07-02", heure="03:00:00")}
+    mensuel: dict[str, Any] = {"tete": entete(au="2026-06-30", creation="2026-07-05")}
+    quotidien: dict[str, Any] = {"tete": entete(sorte="J", au="2026-06-30", creation="2026-07-02", heure="03:00:00")}
     ouvert, clos = foyer(matricule(numero)), foyer(matricule(numero), situation="<ETATDOSRSA>5</ETATDOSRSA>")
     assert charger(tmp_path, ouvert, **mensuel).crees == 1
     assert charger(tmp_path, clos, **quotidien).mis_a_jour == 1
