@@ -7,6 +7,7 @@ blocks the change of a column that it shows; nothing is lost, for nothing here h
 from pathlib import Path
 
 from allocataires import codes, oppositions
+from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
 from cdap.environnement import Environnement
@@ -115,6 +116,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/limites.sql"),
         _fichier("allocataires/sql/porte.sql"),
+        fusion.sql(),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.options(environnement),
         _fichier("allocataires/sql/extraits.sql"),

@@ -63,8 +63,7 @@ def _dossier(rang: int, brut: Any, attribution: Attribution, maintenant: datetim
     element = echange.dossier(rang, json.dumps(dossier))
     if isinstance(element, Rejet):
         return element
-    portees = frozenset((*lu.rubriques, *lu.entete))
-    return replace(element, portees=portees, avertissements=tuple(lu.avertissements))
+    return replace(element, portees=lu.portees, avertissements=tuple(lu.avertissements))
 
 
 def _cle_v2(parametres: Objet, attribution: Attribution) -> tuple[str, str]:

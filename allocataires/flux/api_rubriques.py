@@ -9,7 +9,10 @@ from allocataires.rubriques import date_de_naissance
 
 Objet = dict[str, Any]
 
+IDENTITE_V2 = ("nom_complet", "sexe", "date_naissance")
 IDENTITE_V3 = ("nom_naissance", "nom_usage", "prenoms", "sexe", "code_cog_insee_commune_naissance")
+ROLES = ("responsable", "conjoint")
+PARTICIPATION = ("nombre_enfants_a_charge", "nombre_enfants_beneficiaire_aeeh")
 ADRESSE = {  # the words of version 2, and those of version 3, which are ours
     "identite": "destinataire",
     "complementIdentite": "complement_information",
@@ -32,11 +35,19 @@ class Lu:
     rubriques: Objet = field(default_factory=dict)
     entete: Objet = field(default_factory=dict)
     avertissements: list[str] = field(default_factory=list)
+    feuilles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what is said of a rubrique, when it is not all of it
+
+    @property
+    def portees(self) -> frozenset[str]:
+        """What the answer says something about."""
+        entieres = (nom for nom in self.rubriques if nom not in self.feuilles)
+        partielles = (f"{nom}.{feuille}" for nom in self.feuilles if nom in self.rubriques for feuille in self.feuilles[nom])
+        return frozenset((*self.entete, *entieres, *partielles))
 
 
 def version_2(donnees: Objet) -> Lu:
     """Return what an answer of version 2 carries. Its names are one string and stay one; its dates are DDMMYYYY."""
-    lu = Lu()
+    lu = Lu(feuilles={"identite": _des_adultes(IDENTITE_V2)})
     _personnes(donnees, lu, _personne_v2)
     _adresse(donnees, lu, ADRESSE)
     if "quotientFamilial" in donnees:
@@ -46,7 +57,7 @@ def version_2(donnees: Objet) -> Lu:
 
 def version_3(donnees: Objet) -> Lu:
     """Return what an answer of version 3 carries: quotient familial or participation familiale."""
-    lu = Lu()
+    lu = Lu(feuilles={"identite": _des_adultes((*IDENTITE_V3, "date_naissance")), "famille": PARTICIPATION})
     _personnes(donnees, lu, _personne_v3)
     _adresse(donnees, lu, {nom: nom for nom in ADRESSE.values()})
     if donnees.get("quotient_familial") is not None:
@@ -56,6 +67,10 @@ def version_3(donnees: Objet) -> Lu:
     if donnees.get("parametres_calcul_participation_familiale") is not None:
         _participation(objet(donnees["parametres_calcul_participation_familiale"], "parametres_calcul_participation_familiale"), lu)
     return lu
+
+
+def _des_adultes(feuilles: tuple[str, ...]) -> tuple[str, ...]:
+    return ("conjoint", *(f"{role}.{feuille}" for role in ROLES for feuille in feuilles))
 
 
 def objet(valeur: Any, nom: str) -> Objet:
@@ -80,13 +95,12 @@ def _garder(source: Objet, champs: dict[str, str]) -> Objet:
 def _personnes(donnees: Objet, lu: Lu, personne: Callable[[Objet, str, Lu], Objet]) -> None:
     """The first allocataire is the responsable of the dossier, the second the conjoint (domain §1.4)."""
     allocataires = _liste(donnees, "allocataires")
-    roles = ("responsable", "conjoint")
     lu.rubriques["identite"] = {
-        role: personne(allocataire, f"identite.{role}", lu) for role, allocataire in zip(roles, allocataires, strict=False)
+        role: personne(allocataire, f"identite.{role}", lu) for role, allocataire in zip(ROLES, allocataires, strict=False)
     }
     if not any(nom.startswith("nom_") for nom in lu.rubriques["identite"]["responsable"]):
         raise Refus("le premier allocataire n'a pas de nom")
-    if len(allocataires) > len(roles):
+    if len(allocataires) > len(ROLES):
         lu.avertissements.append("allocataires : ceux qui suivent les deux premiers sont laissés de côté")
     if donnees.get("enfants") is not None:
         lu.rubriques["enfants"] = [personne(enfant, f"enfants[{rang}]", lu) for rang, enfant in enumerate(_liste(donnees, "enfants"))]
@@ -126,8 +140,7 @@ def _quotient(source: Objet, lu: Lu) -> None:
 
 
 def _participation(source: Objet, lu: Lu) -> None:
-    champs = ("nombre_enfants_a_charge", "nombre_enfants_beneficiaire_aeeh")
-    if famille := _garder(source, {nom: nom for nom in champs}):
+    if famille := _garder(source, {nom: nom for nom in PARTICIPATION}):
         lu.rubriques["famille"] = famille
     if source.get("base_ressources_annuelles") is not None:
         base = objet(source["base_ressources_annuelles"], "base_ressources_annuelles")

@@ -1,12 +1,15 @@
 """The SQL of one batch: COPY into a staging table, compare, write as sets.
 
 The role of the imports can read neither contents nor scope codes. What must be kept is therefore what a statement does not name: each
-set of rubriques that a batch carries has its own statements — the exchange format carries one set, API Particulier two or three.
+set of rubriques that a batch carries has its own statements — the exchange format carries one set, API Particulier two or three. Where a
+source carries some leaves of a rubrique, the database keeps the others (`sql/fusion.sql`), and nobody reads them on the way.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from django.db import connections, transaction
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
@@ -22,9 +25,9 @@ LISTES = frozenset(champ.name for champ in fields(Rubriques) if champ.default ==
 COLONNES: Mapping[str, str] = {
     "etat": "etat",
     "fournisseur": "fournisseur",
-    "code_bailleur": "logement",
-    "partenaire_rsa": "rsa",
-    "instructeurs_rsa": "rsa",
+    "code_bailleur": "logement.code_bailleur",
+    "partenaire_rsa": "rsa.partenaire",
+    "instructeurs_rsa": "rsa.instructeurs",
 }
 
 TABLE = """
@@ -88,8 +91,38 @@ def ligne(accepte: Accepte) -> Ligne:
         rsa.partenaire if rsa else None,
         list(rsa.instructeurs) if rsa else [],
     )
-    # What a dossier does not say takes no room, and a leaf that is absent reads as one that is null.
-    return Ligne(accepte.portees, dossier.donnees_au, valeurs, JSON.dump_json(dossier.rubriques, exclude_defaults=True).decode())
+    return Ligne(accepte.portees, dossier.donnees_au, valeurs, _json(dossier.rubriques, accepte.portees))
+
+
+def _json(rubriques: Rubriques, portees: frozenset[str]) -> str:
+    """Return the rubriques in JSON. What a dossier does not say takes no room, and a leaf that is absent reads as one that is null.
+
+    Not where rubriques are merged: there, a leaf that is carried and not known is null, which takes away the one that was stored.
+    """
+    if not _fusionnees(portees):
+        return JSON.dump_json(rubriques, exclude_defaults=True).decode()
+    objet = JSON.dump_python(rubriques, mode="json", exclude_defaults=True)
+    for feuille in sorted(portees):
+        _dire(objet, feuille.split("."))
+    return json.dumps(objet)
+
+
+def _dire(objet: dict[str, Any], chemin: Sequence[str]) -> None:
+    """Say that a leaf is not known, unless it is said otherwise, or one of the objects above it is not known itself."""
+    *parents, feuille = chemin
+    for parent in parents:
+        suivant = objet.setdefault(parent, {})
+        if suivant is None:
+            return
+        objet = suivant
+    if parents:
+        objet.setdefault(feuille, None)
+
+
+def _fusionnees(portees: frozenset[str]) -> list[str]:
+    """Return the rubriques of which only some leaves are carried."""
+    partielles = {portee.split(".")[0] for portee in portees if "." in portee}
+    return [rubrique for rubrique in RUBRIQUES if rubrique in partielles]
 
 
 def ecrire(lignes: Sequence[Ligne], using: str) -> dict[str, int]:
@@ -106,7 +139,7 @@ def ecrire(lignes: Sequence[Ligne], using: str) -> dict[str, int]:
         for requete in (CREER, RETROUVER, VERROUILLER, COMPARER):
             curseur.execute(requete)
         for portees, rang in rangs.items():
-            for composer in (_mettre_a_jour, _remplacer, _remplir):
+            for composer in (_mettre_a_jour, _fusionner, _remplacer, _remplir):
                 curseur.execute(composer(portees, rang))
         curseur.execute(COMPTER)
         crees, ignores = curseur.fetchone()
@@ -115,7 +148,7 @@ def ecrire(lignes: Sequence[Ligne], using: str) -> dict[str, int]:
 
 def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed:
     """Return the update of the dossiers that existed: only the columns that the group carries. An unsaid opposition is kept."""
-    colonnes = [Identifier(colonne) for colonne, source in COLONNES.items() if source in portees]
+    colonnes = [Identifier(colonne) for colonne, source in COLONNES.items() if portees & {source, source.split(".")[0]}]
     return SQL(
         "update allocataires_dossier d set {} from recu r where r.groupe = {} and r.retenu and not r.cree and d.id = r.dossier_id"
     ).format(
@@ -126,9 +159,15 @@ def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed:
 
 def _rubriques(portees: frozenset[str]) -> dict[str, Composable]:
     """Return the columns of the contents that the group carries, and what they are worth in the staging table."""
-    noms = [rubrique for rubrique in RUBRIQUES if rubrique in portees]
-    complet = len(noms) == len(RUBRIQUES)
+    fusionnees = _fusionnees(portees)
+    noms = [rubrique for rubrique in RUBRIQUES if rubrique in portees or rubrique in fusionnees]
+    complet = portees.issuperset(RUBRIQUES)
     return {"donnees_au": SQL("r.donnees_au")} | {nom: _valeur(nom, complet=complet) for nom in noms}
+
+
+def _fusionner(portees: frozenset[str], _rang: int) -> Composed:
+    """Return what tells the database which rubriques the next update merges, until the end of the transaction or another group."""
+    return SQL("select set_config('cdap.fusion', {}, true)").format(Literal(",".join(_fusionnees(portees))))
 
 
 def _remplacer(portees: frozenset[str], rang: int) -> Composed:
@@ -144,7 +183,7 @@ def _remplacer(portees: frozenset[str], rang: int) -> Composed:
 
 def _remplir(portees: frozenset[str], rang: int) -> Composed:
     """Return the insertion of the contents that did not exist."""
-    rubriques = _rubriques(portees)
+    rubriques = _rubriques(portees) | {nom: SQL("cdap.fusionner(null, j.{})").format(Identifier(nom)) for nom in _fusionnees(portees)}
     return SQL(
         "insert into allocataires_contenu (dossier_id, {}) select r.dossier_id, {} from recu r, {} where r.groupe = {} and not r.connu"
     ).format(SQL(", ").join(map(Identifier, rubriques)), SQL(", ").join(rubriques.values()), ECLATER, Literal(rang))

@@ -1,4 +1,4 @@
-"""Recognises a file before anything of it is loaded: one of the two forms, or one sentence that says why not.
+"""Recognises a file before anything of it is loaded: one of the three forms, or one sentence that says why not.
 
 The whole file is read once for that, a line at a time: a wrong file loads nothing, wherever its fault is.
 """
@@ -16,12 +16,14 @@ from typing import BinaryIO, Literal
 from allocataires.flux import api_particulier, echange, tableau
 from allocataires.flux.api_particulier import Attribution
 from allocataires.flux.recus import Element, FichierRefuse
+from allocataires.flux.rsa import flot
+from allocataires.flux.rsa import lecture as rsa
 
-Forme = Literal["echange", "api_particulier"]
+Forme = Literal["echange", "api_particulier", "rsa"]
 
 INCONNU = (
     "Le fichier n'est pas reconnu : ce n'est ni le format d'échange (un dossier JSON par ligne), "
-    "ni des réponses d'API Particulier (un tableau JSON)."
+    "ni des réponses d'API Particulier (un tableau JSON), ni le flux RSA bénéficiaires de la Cnaf (XML)."
 )
 
 
@@ -30,7 +32,7 @@ class Source:
     """A file that was recognised, and what it gives. `unite` is how its report counts; `empreinte` the SHA-256 of its contents."""
 
     forme: Forme
-    unite: Literal["ligne", "réponse"]
+    unite: Literal["ligne", "réponse", "foyer"]
     empreinte: str
     elements: Iterator[Element]
 
@@ -46,6 +48,8 @@ def ouvrir(chemin: Path, attribution: Attribution, maintenant: datetime) -> Iter
             fichier.seek(0)
         if forme == "echange":
             yield Source(forme, "ligne", empreinte, _surveiller(echange.lire(fichier)))
+        elif forme == "rsa":
+            yield Source(forme, "foyer", empreinte, _surveiller(rsa.lire(fichier)))
         else:
             yield Source(forme, "réponse", empreinte, _surveiller(api_particulier.lire(fichier, attribution, maintenant)))
 
@@ -79,6 +83,11 @@ def _erreurs_du_systeme() -> Iterator[None]:
 
 def _reconnaitre(fichier: BinaryIO) -> tuple[Forme, str]:
     """Return the form of a file and the SHA-256 of its contents, after it was read to its end."""
+    if flot.commence_comme(fichier.read(flot.MORCEAU)):
+        fichier.seek(0)
+        if flux := rsa.verifier(fichier):
+            return "rsa", flux
+    fichier.seek(0)
     empreinte, utf8 = hashlib.sha256(), codecs.getincrementaldecoder("utf-8-sig")()
     premier, un_objet_par_ligne = b"", False
     for rang, morceau in enumerate(iter(lambda: fichier.readline(echange.LIGNE_MAX + 1), b""), 1):

@@ -105,7 +105,8 @@ Une donnée qui n'est pas connue s'omet. Un champ que la page ne nomme pas fait 
 APRES = """## Les réponses d'API Particulier
 
 La même commande charge des réponses d'API Particulier : un tableau JSON d'objets `{cas, parametres, reponse}`. Une réponse ne dit
-qu'une partie du dossier : **les rubriques qu'elle ne porte pas sont gardées**, ainsi que l'état, l'opposition et les codes d'accès.
+qu'une partie du dossier : **les rubriques qu'elle ne porte pas sont gardées**, ainsi que l'état, l'opposition et les codes d'accès. De
+l'identité et de la famille, les champs qu'elle ne porte pas sont gardés aussi, tant que la date de naissance de la personne est la même.
 
 | Réponse | Numéro et caisse | Rubriques |
 |---|---|---|
@@ -123,4 +124,39 @@ qu'une partie du dossier : **les rubriques qu'elle ne porte pas sont gardées**,
 - Un quotient sans valeur est « non connu », motif `indisponible`.
 - `donnees_au` est le premier jour du mois de calcul du quotient ; à défaut celui du mois du quotient (version 2) ; à défaut l'instant de
   l'import (participation familiale). C'est la date dont la réponse répond elle-même.
+
+## Le flux « RSA bénéficiaires » de la Cnaf
+
+La même commande charge le flux XML mensuel ou quotidien (VRSB), reconnu à son contenu, quel que soit son nom. Il ne dit qu'une partie du
+dossier : **ce qu'il ne porte pas est gardé**, rubrique par rubrique et champ par champ. Les listes sont remplacées en entier. L'état,
+l'opposition et les services instructeurs, dont il ne dit rien, restent ceux du dossier.
+
+| Élément du flux | Champ du dossier |
+|---|---|
+| `Organisme` | `caisse` (un code d'avant une fusion devient celui d'aujourd'hui) ; `numero`, les sept premiers chiffres des quinze |
+| `Personne`, rôle DEM ou RDO ; à défaut le premier CJT | `identite.responsable` |
+| `Personne`, rôle CJT | `identite.conjoint` |
+| `Personne`, rôle ENF | `enfants` ; `a_charge` d'après TOPCHAPERS de la prestation PFA |
+| `Identification` | civilité, noms, prénoms, date de naissance (TYPEDTNAI : `00` pour ce qui n'est pas connu), sexe, NIR |
+| `SituationFamille`, `Grossesse` (tant qu'elle n'a pas fini) | `famille`, avec le nombre d'enfants et d'autres personnes à charge |
+| `Adresse` de rang 01 | `adresse`, en France ou à l'étranger |
+| `DossierCAF`, DDRATDOS | `affiliation.depuis` |
+| `OrganismeCedant`, `OrganismePrenant` | `affiliation`, la mutation la plus récente ; le dossier n'en est pas clos |
+| `Activite` | `activites` |
+| `RessourcesMensuelles` | `ressources_trimestrielles` ; ce que marque ABANEU, `ajustements` |
+| `Partenaire`, `DemandeRSA`, `EtatDossierRSA` | `rsa` : département, numéro et date de la demande, état |
+| `MontantsCalculDroitRSA` | `rsa` : MTTOTDRORSA, MTREVMINIGARARSA, MTRESSMENRSA, MTPFRSA, MTALRSA |
+| TOPFOYDRODEVORSA ; à défaut TOPPERSDRODEVORSA d'une personne | `rsa.droits_et_devoirs` |
+| `DetailCalculDroitRSA` | `rsa_composantes` |
+| `Refus`, `SuspensionDroit`, `SuspensionVersement`, `FinDroit`, `FinDroitMoisAnterieur` | `rsa_decisions` |
+
+- Le reste n'est pas gardé : contrôles, anomalies, événements, pensions alimentaires, avis du département (dont celui de payer un tiers).
+- `donnees_au` est la fin du jour DTREF pour un flux mensuel, l'instant de sa création pour un flux quotidien.
+- NATFLUX doit valoir D : les flux d'anomalies ne se chargent pas.
+- Un foyer sans caisse, sans numéro sûr ou sans responsable est refusé, avec son rang dans le fichier ; un foyer d'un autre organisme
+  que la Caf aussi. Une date impossible, un montant démesuré, un NIR mal formé sont laissés de côté, avec un avertissement, et le reste
+  du foyer est chargé. Un code inconnu est gardé.
+- Le nombre de foyers annoncé à la fin est comparé à ce qui a été lu : une différence est un avertissement.
+- Le fichier est lu en entier avant que rien ne soit chargé : tronqué, mal formé, dans un autre codage que celui qu'il annonce
+  (windows-1252, ISO-8859-1 ou UTF-8), ou avec une définition de type (DOCTYPE), il est refusé.
 """

@@ -57,10 +57,11 @@ def raison(erreur: ValidationError) -> str:
         return "trop de champs sont incorrects"
     premier = erreur.errors(include_url=False, include_context=False, include_input=False)[0]
     suite = {1: "", 2: " (et un autre défaut)"}.get(nombre, f" (et {nombre - 1} autres défauts)")
-    return _phrase(premier) + suite
+    return phrase(premier) + suite
 
 
-def _phrase(detail: ErrorDetails) -> str:
+def phrase(detail: ErrorDetails) -> str:
+    """Return one fault: its field and why."""
     genre, lieu = detail["type"], detail["loc"]
     if genre == "json_invalid":
         return _json(detail["msg"])

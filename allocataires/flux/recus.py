@@ -18,7 +18,8 @@ class FichierRefuse(Exception):
 class Accepte:
     """A dossier that may be loaded. `rang` is its line or its answer, counted from 1.
 
-    `portees` is what the source says something about: the rest of what is stored is kept. A complete source carries TOUT.
+    `portees` is what the source says something about: the rest of what is stored is kept. A complete source carries TOUT. A partial one
+    names whole rubriques, or leaves (`famille.situation`): the other leaves of that rubrique are then kept too.
     """
 
     rang: int

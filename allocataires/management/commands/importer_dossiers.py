@@ -21,7 +21,7 @@ class Command(BaseCommand):
     """Load each file in turn; a wrong one stops neither the others nor what it holds that is right."""
 
     help = (
-        "Charge des dossiers : format d'échange (docs/format-echange.md) ou réponses d'API Particulier. "
+        "Charge des dossiers : format d'échange (docs/format-echange.md), réponses d'API Particulier ou flux RSA de la Cnaf. "
         "Le statut vaut 1 quand une ligne, une réponse ou un fichier a été refusé."
     )
 

@@ -38,6 +38,11 @@ def accepte(reponse: Any, attribue: Attribution | None = None) -> Accepte:
     return element
 
 
+def rubriques_dites(element: Accepte) -> set[str]:
+    """Return what an answer says something about, whole or in part."""
+    return {portee.split(".")[0] for portee in element.portees}
+
+
 def refus(reponse: Any, attribue: Attribution | None = None) -> str:
     (element,) = lues(reponse, attribue=attribue)
     assert isinstance(element, Rejet), element
@@ -120,7 +125,10 @@ def test_version_2_gives_identity_children_address_and_quotient() -> None:
     assert (rubriques.adresse.destinataire, rubriques.adresse.numero_libelle_voie) == ("Madame EXEMPLE", "1 RUE DE L'ESSAI")
     assert rubriques.quotient is not None
     assert (rubriques.quotient.valeur, rubriques.quotient.annee, rubriques.quotient.mois) == (717, 2026, 7)
-    assert element.portees == {"identite", "enfants", "adresse", "quotient"}
+    assert rubriques_dites(element) == {"identite", "enfants", "adresse", "quotient"}
+    assert {portee for portee in element.portees if portee.startswith("identite.responsable")} == {
+        f"identite.responsable.{feuille}" for feuille in ("nom_complet", "sexe", "date_naissance")
+    }
 
 
 def test_version_3_gives_what_participation_familiale_says() -> None:
@@ -130,7 +138,10 @@ def test_version_3_gives_what_participation_familiale_says() -> None:
         "base_ressources_annuelles": {"valeur": 16123, "annee_calcul": 2024},
     }
     element = accepte(reponse_v3(parametres_calcul_participation_familiale=participation))
-    assert element.portees == {"identite", "enfants", "famille", "ressources"}
+    assert rubriques_dites(element) == {"identite", "enfants", "famille", "ressources"}
+    assert {portee for portee in element.portees if portee.startswith("famille")} == {
+        "famille.nombre_enfants_a_charge", "famille.nombre_enfants_beneficiaire_aeeh",
+    }  # fmt: skip
     assert element.dossier.rubriques.famille is not None
     assert element.dossier.rubriques.famille.nombre_enfants_beneficiaire_aeeh == 0
     assert element.dossier.rubriques.ressources is not None
@@ -172,9 +183,9 @@ def test_a_quotient_of_zero_is_a_quotient() -> None:
 def test_only_what_an_answer_says_is_carried() -> None:
     reponse = reponse_v3(adresse={"pays": None, "lieu_dit": ""})
     del reponse["reponse"]["data"]["enfants"]
-    assert accepte(reponse).portees == {"identite"}
-    assert accepte(reponse_v3()).portees == {"identite", "enfants"}
-    assert accepte(reponse_v3(**quotient(fournisseur="MSA"))).portees == {"identite", "enfants", "quotient", "fournisseur"}
+    assert rubriques_dites(accepte(reponse)) == {"identite"}
+    assert rubriques_dites(accepte(reponse_v3())) == {"identite", "enfants"}
+    assert rubriques_dites(accepte(reponse_v3(**quotient(fournisseur="MSA")))) == {"identite", "enfants", "quotient", "fournisseur"}
 
 
 def test_a_third_allocataire_is_left_out_with_a_warning() -> None:

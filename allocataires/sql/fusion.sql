@@ -1,0 +1,32 @@
+-- The merge of what a partial source says into what is stored (a JSON merge patch, RFC 7396): a leaf that it does not name is kept, one
+-- that it says to be null is taken away, an array is replaced whole. Both functions run as the role of the imports: their search_path is
+-- set, so that no type of its own making is called with what is stored.
+
+-- Two persons are never mixed: what is kept of a person is kept for the same date of birth.
+create function cdap.fusionner(p_ancien jsonb, p_nouveau jsonb) returns jsonb language plpgsql immutable set search_path = pg_catalog, pg_temp as $f$
+declare
+  v_ancien jsonb := case when jsonb_typeof(p_ancien) = 'object' then p_ancien else '{}' end;
+begin
+  if jsonb_typeof(p_nouveau) is distinct from 'object' then return p_nouveau; end if;
+  if p_nouveau ? 'date_naissance' and (v_ancien ->> 'date_naissance' = p_nouveau ->> 'date_naissance') is not true then v_ancien := '{}'; end if;
+  return nullif(jsonb_strip_nulls(v_ancien || coalesce(
+    (select jsonb_object_agg(e.cle, cdap.fusionner(v_ancien -> e.cle, e.valeur)) from jsonb_each(p_nouveau) as e(cle, valeur)), '{}')), '{}');
+end $f$;
+
+-- PostgreSQL quotes the row that breaks a constraint to whoever gave its columns: what is merged must break none. A key or a date that
+-- is missing is refused before the merge.
+create function cdap.contenu_fusionner() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $f$
+declare
+  v_fusion text[] := string_to_array(current_setting('cdap.fusion'), ',');
+begin
+  if new.donnees_au is null or new.dossier_id is distinct from old.dossier_id then
+    raise exception 'une fusion ne change ni la clé ni la date' using errcode = '23502';
+  end if;
+  -- Each rubrique that is an object (allocataires/flux/fusion.py).
+  return new;
+end $f$;
+
+create trigger allocataires_contenu_fusion before update on public.allocataires_contenu for each row
+  when (current_setting('cdap.fusion', true) <> '') execute function cdap.contenu_fusionner();
+
+grant execute on function cdap.fusionner to cdap_flux;
