@@ -40,6 +40,7 @@ PARAMETRES = (
     "recuperations_jour",
     "identifiants_envois_jour",
     "retrait_facteur_jours",
+    "import_lignes_jours",
 )
 
 
@@ -100,6 +101,7 @@ def construction(environnement: Environnement) -> str:
         oppositions.sql(),
         _fichier("allocataires/sql/oppositions.sql"),
         _fichier("allocataires/sql/porte.sql"),
+        _fichier("allocataires/sql/imports.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.sql(),
         _fichier("cdap/sql/annonces.sql"),

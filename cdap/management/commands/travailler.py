@@ -16,7 +16,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
-from allocataires.services import oublier_cles
+from allocataires.services import entretenir_imports, oublier_cles
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
@@ -69,6 +69,7 @@ def un_tour() -> None:
     journal.enchainer()
     journal.surveiller()
     oublier_cles()
+    entretenir_imports()
     envois.reprendre()
 
 
