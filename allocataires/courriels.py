@@ -1,7 +1,6 @@
 """What the mails about imports say: a number and counts; neither the name of the file nor anything that it holds."""
 
 from django.conf import settings
-from django.urls import reverse
 
 from allocataires.models import Import
 from envois.modeles import Message, lien, modele, rediger
@@ -24,5 +23,5 @@ def import_a_voir(objet: int) -> Message | None:
         lus=course.lus,
         rejets=course.rejets,
         avertissements=course.avertissements,
-        lien=lien(reverse("admin:import", args=[course.pk])),
+        lien=lien(f"/admin/imports/{course.pk}/"),  # the worker knows no address of the administration
     )

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
 from allocataires.flux import compte_rendu, lecture, suivi
 from allocataires.flux.chargement import ChargementInterrompu, Rapport
@@ -293,7 +294,7 @@ def test_the_mail_says_how_many_and_nothing_of_whom(tmp_path: Path, boite: Boite
     travailler()
     (texte,) = [texte for texte in boite.textes("technique@caf.example") if f"import n° {derniere().pk} " in texte]
     assert "Dossiers lus : 2. Refusés : 1." in texte
-    assert f"/admin/imports/{derniere().pk}/" in texte
+    assert reverse("admin:import", args=[derniere().pk]) in texte
     assert "SECRET" not in texte
     assert "Exemple" not in texte
 
