@@ -77,7 +77,7 @@ class Environnement(BaseModel):
     base_caf: Dsn | None = Field(None, description="Adresse de la base pour `/admin/` (rôle `cdap_caf`).")
     base_controle: Dsn | None = Field(None, description="Adresse de la base pour `/controle/` (rôle `cdap_controle`).")
     base_worker: Dsn | None = Field(None, description="Adresse de la base pour le travailleur (rôle `cdap_worker`), sans PgBouncer.")
-    base_flux: Dsn | None = Field(None, description="Adresse de la base pour les imports (rôle `cdap_flux`).")
+    base_flux: Dsn | None = Field(None, description="Adresse de la base pour les imports (rôle `cdap_flux`), sans PgBouncer.")
     base_proprietaire: Dsn | None = Field(
         None,
         description="Adresse de la base pour les migrations (rôle `cdap_owner`). Le portail refuse de démarrer "
