@@ -11,6 +11,7 @@ ROLE_DE_LA_COMMANDE = {
     "construire_monde": "proprietaire",
     "recrypter_graines": "proprietaire",
     "importer_dossiers": "flux",
+    "surveiller_depot": "flux",
     "travailler": "worker",
     "reconduire_conventions": "worker",
     "annoncer_preavis": "worker",

@@ -420,6 +420,7 @@ class Rubriques:
 
 
 Etat = Literal["affilie", "suspendu", "radie", "mute", "clos"]
+Numero = Annotated[str, Field(pattern=r"^[0-9]{7}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,8 +428,9 @@ class DossierRecu:
     """One dossier as an import receives it. An `opposition` that is absent leaves the last one received as it is."""
 
     __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    operation: Literal["enregistrer"] = "enregistrer"
     caisse: Caisse
-    numero: Annotated[str, Field(pattern=r"^[0-9]{7}$")]
+    numero: Numero
     donnees_au: AwareDatetime
     rubriques: Rubriques
     etat: Etat = "affilie"
@@ -436,4 +438,54 @@ class DossierRecu:
     fournisseur: Literal["CNAF", "MSA"] = "CNAF"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClotureRecue:
+    """A dossier that ends: what can no longer be shown is no longer kept."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    operation: Literal["clore"]
+    caisse: Caisse
+    numero: Numero
+    donnees_au: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cle:
+    """What designates a dossier."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    caisse: Caisse
+    numero: Numero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutationRecue:
+    """A dossier that goes on under another number."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    operation: Literal["muter"]
+    caisse: Caisse
+    numero: Numero
+    donnees_au: AwareDatetime
+    vers: Cle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OppositionRecue:
+    """What the allocataire says of the consultation of the dossier, and nothing else."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = CONFIG
+    operation: Literal["opposition"]
+    caisse: Caisse
+    numero: Numero
+    donnees_au: AwareDatetime
+    opposition: bool
+
+
+ActeRecu = ClotureRecue | MutationRecue | OppositionRecue
 ECHANGE: TypeAdapter[DossierRecu] = TypeAdapter(DossierRecu)
+ACTES: dict[str, TypeAdapter[ActeRecu]] = {
+    "clore": TypeAdapter(ClotureRecue),
+    "muter": TypeAdapter(MutationRecue),
+    "opposition": TypeAdapter(OppositionRecue),
+}

@@ -108,6 +108,11 @@ def oublier_cles() -> int:
     return int(ligne[0]) if ligne else 0
 
 
+def entretenir_imports() -> None:
+    """Say which imports are dead, and forget the refused lines that are old. Called by the worker."""
+    une_ligne("select cdap.imports_entretenir()", [])
+
+
 @contextmanager
 def porte() -> Iterator[None]:
     """Check that each call of the door commits by itself, and say what its failures mean."""

@@ -78,7 +78,7 @@ class Environnement(BaseModel):
     base_caf: Dsn | None = Field(None, description="Adresse de la base pour `/admin/` (rôle `cdap_caf`).")
     base_controle: Dsn | None = Field(None, description="Adresse de la base pour `/controle/` (rôle `cdap_controle`).")
     base_worker: Dsn | None = Field(None, description="Adresse de la base pour le travailleur (rôle `cdap_worker`), sans PgBouncer.")
-    base_flux: Dsn | None = Field(None, description="Adresse de la base pour les imports (rôle `cdap_flux`).")
+    base_flux: Dsn | None = Field(None, description="Adresse de la base pour les imports (rôle `cdap_flux`), sans PgBouncer.")
     base_proprietaire: Dsn | None = Field(
         None,
         description="Adresse de la base pour les migrations (rôle `cdap_owner`). Le portail refuse de démarrer "
@@ -89,9 +89,9 @@ class Environnement(BaseModel):
     secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
     cles_chiffrement: ClesFernet = Field(
         [],
-        description="Clés Fernet qui chiffrent les graines des seconds facteurs, les documents des conventions et les extraits, séparées "
-        "par des virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour le portail et le travailleur. Les "
-        "documents sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
+        description="Clés Fernet qui chiffrent les graines des seconds facteurs, les documents des conventions, les extraits et les "
+        "lignes refusées par les imports, séparées par des virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour "
+        "le portail, le travailleur et les imports. Les documents sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
     )
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
@@ -220,6 +220,19 @@ class Environnement(BaseModel):
     )
     courriel_dossier: str = Field("", description="Dossier où les courriels sont écrits au lieu d'être envoyés (démonstration seulement).")
 
+    import_lignes_jours: Annotated[int, Field(ge=1, le=30)] = Field(
+        7, description="Jours pendant lesquels les lignes refusées par un import sont gardées, chiffrées."
+    )
+    import_courriel: str = Field(
+        "",
+        description="Adresse technique avertie quand un import échoue ou refuse des lignes. Vide : personne n'est averti.",
+        pattern=r"^([^\s<>@]+@[^\s<>@]+)?$",
+    )
+    depot: str = Field("", description="Dossier surveillé par `manage.py surveiller_depot`, où arrivent les fichiers à importer.")
+    depot_secondes: Secondes = Field(
+        5, description="Intervalle entre deux regards sur le dossier de dépôt ; un fichier inchangé entre deux regards est complet."
+    )
+
     preavis_information_jours: Annotated[int, Field(ge=1, le=90)] = Field(
         30, description="Jours avant le dernier jour de dénonciation où le partenaire en est informé."
     )
@@ -261,7 +274,7 @@ class Environnement(BaseModel):
             raise ValueError("CDAP_DORMANCE_AVERTISSEMENT_JOURS : l'avertissement vient avant la suspension (CDAP_DORMANCE_JOURS).")
         if self.revue_suspension_jours >= self.revue_cloture_jours:
             raise ValueError("CDAP_REVUE_SUSPENSION_JOURS : la suspension vient avant la clôture (CDAP_REVUE_CLOTURE_JOURS).")
-        if self.role in ("portail", "worker") and not self.cles_chiffrement:
+        if self.role in ("portail", "worker", "flux") and not self.cles_chiffrement:
             raise ValueError("CDAP_CLES_CHIFFREMENT : donnez au moins une clé Fernet.")
         if self.dsn(self.role) is None:
             raise ValueError(f"CDAP_BASE_{self.role.upper()} : l'adresse de la base manque pour le rôle « {self.role} ».")

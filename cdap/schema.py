@@ -53,6 +53,7 @@ PARAMETRES = (
     "recuperations_jour",
     "identifiants_envois_jour",
     "retrait_facteur_jours",
+    "import_lignes_jours",
 )
 
 
@@ -117,6 +118,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/limites.sql"),
         _fichier("allocataires/sql/porte.sql"),
         fusion.sql(),
+        _fichier("allocataires/sql/imports.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.options(environnement),
         _fichier("allocataires/sql/extraits.sql"),

@@ -13,7 +13,7 @@ from django.utils.timezone import get_default_timezone
 
 from allocataires.flux import echange, tableau, territoire
 from allocataires.flux.api_rubriques import Objet, Refus, objet, version_2, version_3
-from allocataires.flux.recus import Element, Rejet
+from allocataires.flux.recus import Accepte, Element, Rejet
 
 SANS_IDENTITE = "la réponse ne porte pas d'identité : elle ne désigne aucun dossier"
 SANS_IDENTITE_PRESTATION = "la réponse ne porte pas d'identité (RSA ou prime d'activité) : elle ne désigne aucun dossier"
@@ -39,7 +39,7 @@ def lire(fichier: BinaryIO, attribution: Attribution, maintenant: datetime) -> I
         try:
             yield _dossier(rang, brut, attribution, maintenant)
         except Refus as refus:
-            yield Rejet(rang, str(refus))
+            yield Rejet(rang, str(refus), json.dumps(brut, ensure_ascii=False).encode(errors="surrogatepass"))
 
 
 def _dossier(rang: int, brut: Any, attribution: Attribution, maintenant: datetime) -> Element:
@@ -61,7 +61,7 @@ def _dossier(rang: int, brut: Any, attribution: Attribution, maintenant: datetim
         **lu.entete,
     }
     element = echange.dossier(rang, json.dumps(dossier))
-    if isinstance(element, Rejet):
+    if not isinstance(element, Accepte):
         return element
     return replace(element, portees=lu.portees, avertissements=tuple(lu.avertissements))
 

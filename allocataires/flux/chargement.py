@@ -1,8 +1,7 @@
 """Writes dossiers: batches of 5,000, each its own transaction, so that a failure loses one batch and leaves no dossier half-written.
 
-A batch is copied into a staging table that dies with it, then compared and written as sets (`ecriture`). Within a batch the most
-recent of two dossiers with one key wins, and the last one when they are of the same date: what a file gives does not depend on
-where its batches end.
+A batch (`lot`) is written in steps: the dossiers as sets, through a staging table that dies with it (`ecriture`), then the acts
+(`actes`). Where the run is followed (`suivi`), its counts and its place in the file are committed with it.
 """
 
 import time
@@ -10,17 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import psycopg
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, OperationalError, connections, transaction
 from django.utils import timezone
 
-from allocataires.flux import ecriture
-from allocataires.flux.recus import Accepte, Avertissement, Element, FichierRefuse, Rejet, Signalement
-from allocataires.rubriques import DossierRecu
+from allocataires.flux.lot import Lot
+from allocataires.flux.recus import Accepte, Acte, Avertissement, Element, FichierRefuse, Rejet, Signalement
+from allocataires.flux.suivi import Suivi
+from allocataires.rubriques import MutationRecue
 
 DOSSIERS_PAR_LOT = 5_000
-CARACTERES_PAR_LOT = 64_000_000  # what bounds the memory when every dossier is as long as a line may be
+SIGNALES_PAR_LOT = 5_000
+OCTETS_SIGNALES_PAR_LOT = 32_000_000
+ESSAIS = 5  # two imports of the same dossiers may wait for each other; the server then stops one, which begins its batch again
 PLUS_ANCIEN = datetime(2000, 1, 1, tzinfo=UTC)
 AVANCE = timedelta(days=1)  # a sender's clock may be fast; but a dossier of next year would refuse every other one until then
 
@@ -40,11 +43,15 @@ class Rapport:
 
 
 class ChargementInterrompu(Exception):
-    """The import stopped; what the report counts is written, the rest is not. The message is one French sentence."""
+    """The import stopped; what the report counts is written, the rest is not. The message is one French sentence.
 
-    def __init__(self, message: str, rapport: Rapport) -> None:
+    `cause` says whether it is the file's fault, the database's, or somebody's wish.
+    """
+
+    def __init__(self, message: str, rapport: Rapport, cause: Literal["fichier", "base", "arret"]) -> None:
         super().__init__(message)
         self.rapport = rapport
+        self.cause = cause
 
 
 def charger(
@@ -54,25 +61,34 @@ def charger(
     signaler: Callable[[Signalement], None] = lambda _: None,
     maintenant: datetime | None = None,
     par_lot: int = DOSSIERS_PAR_LOT,
+    suivi: Suivi | None = None,
+    octets: Callable[[], int] = lambda: 0,
+    avancer: Callable[[Rapport, int], None] = lambda _rapport, _octets: None,
 ) -> Rapport:
     """Write the dossiers of a source with the role of the alias `using`, and return what was done.
 
-    Each refusal and each warning is given to `signaler` as it comes: the report only counts them. May not be called inside a
-    transaction. Raises ChargementInterrompu when the database or the file fails on the way.
+    Each refusal and each warning is given to `signaler` as it comes: the report only counts them. `octets` says how far the reading is;
+    `avancer` is told after each batch. May not be called inside a transaction. Raises ChargementInterrompu when the database or the file
+    fails on the way.
     """
-    chargement = _Chargement(using, signaler, par_lot)
+    chargement = _Chargement(using, signaler, par_lot, suivi, octets, avancer)
     try:
         chargement.tout(elements, maintenant or timezone.now())
     except FichierRefuse as refus:
-        raise ChargementInterrompu(str(refus), chargement.rapport()) from None
+        raise ChargementInterrompu(str(refus), chargement.rapport(), "fichier") from None
     except KeyboardInterrupt:
-        raise ChargementInterrompu("Vous l'avez arrêté : le lot en cours n'est pas écrit.", chargement.rapport()) from None
+        message = "L'import a été arrêté : le lot en cours n'est pas écrit. Relancez le même import pour continuer."
+        raise ChargementInterrompu(message, chargement.rapport(), "arret") from None
     except (DatabaseError, psycopg.Error) as erreur:
-        # The server's own message may quote a dossier.
-        etat = getattr(erreur.__cause__ or erreur, "sqlstate", None) or "connexion"
-        message = f"La base a refusé un lot ({etat}) : rien de ce lot n'est écrit. Vous pouvez relancer le même import."
-        raise ChargementInterrompu(message, chargement.rapport()) from None
+        raise ChargementInterrompu(_refus_de_la_base(erreur), chargement.rapport(), "base") from None
     return chargement.rapport()
+
+
+def _refus_de_la_base(erreur: Exception) -> str:
+    """Return why the database stopped the import. The server's own message may quote a dossier."""
+    etat = getattr(erreur.__cause__ or erreur, "sqlstate", None) or "connexion"
+    pourquoi = " faute de place sur le disque" if etat == "53100" else ""
+    return f"La base a refusé un lot{pourquoi} ({etat}) : rien de ce lot n'est écrit. Vous pouvez relancer le même import."
 
 
 @dataclass(slots=True)
@@ -82,44 +98,73 @@ class _Chargement:
     using: str
     signaler: Callable[[Signalement], None]
     par_lot: int
-    lot: dict[tuple[str, str], ecriture.Ligne] = field(default_factory=dict)
-    caracteres: int = 0
-    doublons: int = 0
+    suivi: Suivi | None
+    octets: Callable[[], int]
+    avancer: Callable[[Rapport, int], None]
+    lot: Lot = field(init=False)
+    position: int = 0
+    signales: list[Signalement] = field(default_factory=list)
+    octets_signales: int = 0
     compte: Counter[str] = field(default_factory=Counter)
     debut: float = field(default_factory=time.monotonic)
 
+    def __post_init__(self) -> None:
+        self.lot = Lot(self.par_lot)
+
     def tout(self, elements: Iterable[Element], maintenant: datetime) -> None:
         """Read every element, and write a batch each time that one is full."""
-        caisses = _caisses(self.using)
+        caisses, faits = _caisses(self.using), self.suivi.depuis if self.suivi else 0
+        self.position = faits
         for element in elements:
-            juge = _juger(element, caisses, maintenant + AVANCE)
-            if isinstance(juge, Rejet):
-                self.compte.update(lus=1, rejets=1)
-                self.signaler(juge)
+            if element.rang <= faits:
                 continue
-            self.ajouter(juge)
-            for avertissement in juge.avertissements:
-                self.compte["avertissements"] += 1
-                self.signaler(Avertissement(juge.rang, avertissement))
-            if len(self.lot) >= self.par_lot or self.caracteres >= CARACTERES_PAR_LOT:
+            juge = _juger(element, caisses, maintenant + AVANCE)
+            self.position = element.rang
+            if isinstance(juge, Rejet):
+                self.noter(juge)
+            else:
+                self.lot.ajouter(juge)
+                for avertissement in juge.avertissements if isinstance(juge, Accepte) else ():
+                    self.noter(Avertissement(juge.rang, avertissement))
+            if self.lot.plein or len(self.signales) >= SIGNALES_PAR_LOT or self.octets_signales >= OCTETS_SIGNALES_PAR_LOT:
                 self.ecrire()
         self.ecrire()
 
-    def ajouter(self, accepte: Accepte) -> None:
-        """Put a dossier in the batch, in the place of another of the same key unless that one is more recent."""
-        cle = accepte.dossier.caisse, accepte.dossier.numero
-        ligne, autre = ecriture.ligne(accepte), self.lot.get(cle)
-        self.caracteres += len(ligne.rubriques)
-        self.doublons += autre is not None
-        if autre is None or autre.donnees_au <= ligne.donnees_au:
-            self.lot[cle] = ligne
+    def noter(self, signalement: Signalement) -> None:
+        """Say at once what is refused or left out; it is counted with the batch."""
+        self.signaler(signalement)
+        self.signales.append(signalement)
+        self.octets_signales += len(signalement.brut) if isinstance(signalement, Rejet) else 0
 
     def ecrire(self) -> None:
         """Write the batch and begin another one. What is counted is committed."""
-        if self.lot:
-            bilan = ecriture.ecrire(list(self.lot.values()), self.using)
-            self.compte.update(bilan, lus=len(self.lot) + self.doublons, doublons=self.doublons)
-        self.lot, self.caracteres, self.doublons = {}, 0, 0
+        if self.lot.lus or self.signales:
+            compte, tardifs = self._valider()
+            self.compte = compte
+            for rejet in tardifs:
+                self.signaler(rejet)
+            self.avancer(self.rapport(), self.octets())
+        self.lot, self.signales, self.octets_signales = Lot(self.par_lot), [], 0
+
+    def _valider(self) -> tuple[Counter[str], list[Rejet]]:
+        """Return the counts with those of the batch, once it is committed, and what was refused as it was written."""
+        for essai in range(1, ESSAIS + 1):
+            try:
+                with transaction.atomic(using=self.using, durable=True), connections[self.using].cursor() as curseur:
+                    compte, tardifs = self.lot.ecrire(curseur)
+                    total = self.compte + compte + self._signales()
+                    if self.suivi:
+                        signalements = sorted([*self.signales, *tardifs], key=lambda un: un.rang)
+                        self.suivi.avancer(total, position=self.position, octets=self.octets(), signalements=signalements)
+                return total, tardifs
+            except OperationalError as erreur:
+                if not isinstance(erreur.__cause__, psycopg.errors.DeadlockDetected) or essai == ESSAIS:
+                    raise
+        raise AssertionError
+
+    def _signales(self) -> Counter[str]:
+        rejets = sum(isinstance(un, Rejet) for un in self.signales)
+        return Counter(lus=rejets, rejets=rejets, avertissements=len(self.signales) - rejets)
 
     def rapport(self) -> Rapport:
         """Return the counts so far."""
@@ -136,9 +181,11 @@ def _juger(element: Element, caisses: frozenset[str], avenir: datetime) -> Eleme
     """Return the element, or its refusal for what a dossier alone cannot tell."""
     if isinstance(element, Rejet):
         return element
-    dossier: DossierRecu = element.dossier
-    if dossier.caisse not in caisses:
-        return Rejet(element.rang, "caisse : elle n'est pas connue du portail")
-    if not PLUS_ANCIEN <= dossier.donnees_au <= avenir:
-        return Rejet(element.rang, "donnees_au : l'instant est dans l'avenir, ou avant l'an 2000")
+    recu = element.recu if isinstance(element, Acte) else element.dossier
+    if recu.caisse not in caisses:
+        return Rejet(element.rang, "caisse : elle n'est pas connue du portail", element.brut)
+    if isinstance(recu, MutationRecue) and recu.vers.caisse not in caisses:
+        return Rejet(element.rang, "vers.caisse : elle n'est pas connue du portail", element.brut)
+    if not PLUS_ANCIEN <= recu.donnees_au <= avenir:
+        return Rejet(element.rang, "donnees_au : l'instant est dans l'avenir, ou avant l'an 2000", element.brut)
     return element

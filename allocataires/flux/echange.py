@@ -1,15 +1,17 @@
-"""The exchange format: UTF-8, one dossier a line, in JSON (docs/format-echange.md)."""
+"""The exchange format: UTF-8, one dossier or one act a line, in JSON (docs/format-echange.md)."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from pydantic import ValidationError
 
 from allocataires.flux.phrases import raison
-from allocataires.flux.recus import Accepte, Element, FichierRefuse, Rejet
-from allocataires.rubriques import ECHANGE
+from allocataires.flux.recus import Accepte, Acte, Element, FichierRefuse, Rejet
+from allocataires.rubriques import ACTES, ECHANGE, ActeRecu, MutationRecue
 
 LIGNE_MAX = 1_000_000
+OPERATION = b'"operation"'
 MARQUE = b"\xef\xbb\xbf"  # some editors write it at the head of a UTF-8 file
 
 
@@ -31,18 +33,40 @@ def lignes(fichier: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield rang, utile
 
 
-def lire(fichier: BinaryIO) -> Iterator[Element]:
-    """Yield what each line gives. A bad line is a Rejet and stops nothing; raises FichierRefuse as `lignes` does."""
+def lire(fichier: BinaryIO, depuis: Callable[[], int] = lambda: 0) -> Iterator[Element]:
+    """Yield what each line after `depuis` gives. A bad line is a Rejet and stops nothing; raises FichierRefuse as `lignes` does."""
+    faites = depuis()
     for rang, ligne in lignes(fichier):
-        yield dossier(rang, ligne)
+        if rang > faites:
+            yield dossier(rang, ligne)
 
 
 def dossier(rang: int, texte: str | bytes) -> Element:
-    """Return the dossier that a JSON text holds, or why it is refused.
+    """Return the dossier or the act that a JSON text holds, or why it is refused.
 
     Strict: a number between quotes or a date given as a number of seconds is a mistake of its sender, not ours to guess.
     """
+    brut = texte if isinstance(texte, bytes) else texte.encode(errors="surrogatepass")
     try:
-        return Accepte(rang, ECHANGE.validate_json(texte, strict=True))
+        acte = ACTES.get(_operation(brut)) if OPERATION in brut else None
+        if acte is None:
+            return Accepte(rang, ECHANGE.validate_json(texte, strict=True), brut=brut)
+        return _acte(rang, acte.validate_json(texte, strict=True), brut)
     except ValidationError as erreur:
-        return Rejet(rang, raison(erreur))
+        return Rejet(rang, raison(erreur), brut)
+
+
+def _operation(brut: bytes) -> str:
+    """Return what a line that speaks of an operation asks for; only such a line is read twice."""
+    try:
+        lu = json.loads(brut)
+    except (ValueError, RecursionError):
+        return ""
+    operation = lu.get("operation") if isinstance(lu, dict) else None
+    return operation if isinstance(operation, str) else ""
+
+
+def _acte(rang: int, recu: ActeRecu, brut: bytes) -> Element:
+    if isinstance(recu, MutationRecue) and (recu.vers.caisse, recu.vers.numero) == (recu.caisse, recu.numero):
+        return Rejet(rang, "vers : un dossier ne mute pas vers lui-même", brut)
+    return Acte(rang, recu, brut)

@@ -1,4 +1,4 @@
-"""The SQL of one batch: COPY into a staging table, compare, write as sets.
+"""The SQL of the dossiers of one step: COPY into a staging table, compare, write as sets.
 
 The role of the imports can read neither contents nor scope codes. What must be kept is therefore what a statement does not name: each
 set of rubriques that a batch carries has its own statements — the exchange format carries one set, API Particulier two or three. Where a
@@ -11,7 +11,6 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from django.db import connections, transaction
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from pydantic import TypeAdapter
 
@@ -45,8 +44,10 @@ from stdin
 # Two imports of the same dossiers: the second waits here, then finds them. The order keeps them from waiting for each other.
 CREER = """
 with neufs as (
-  insert into allocataires_dossier (caisse, numero, opposition, etat, fournisseur, code_bailleur, partenaire_rsa, instructeurs_rsa)
-  select r.caisse, r.numero, coalesce(r.opposition, false), r.etat, r.fournisseur, r.code_bailleur, r.partenaire_rsa, r.instructeurs_rsa
+  insert into allocataires_dossier (caisse, numero, opposition, opposition_au,
+    etat, fournisseur, code_bailleur, partenaire_rsa, instructeurs_rsa)
+  select r.caisse, r.numero, coalesce(r.opposition, false), case when r.opposition is not null then r.donnees_au end, r.etat, r.fournisseur,
+    r.code_bailleur, r.partenaire_rsa, r.instructeurs_rsa
   from recu r where not exists (select 1 from allocataires_dossier d where d.caisse = r.caisse and d.numero = r.numero)
   order by r.caisse, r.numero
   on conflict (caisse, numero) do nothing returning id, caisse, numero)
@@ -61,6 +62,17 @@ select from allocataires_dossier d where d.id in (select r.dossier_id from recu 
 COMPARER = """
 update recu r set connu = true, retenu = c.donnees_au <= r.donnees_au from allocataires_contenu c where c.dossier_id = r.dossier_id
 """
+# A source that does not say the state of a dossier does not fill again one that has ended: it could not be shown.
+LAISSER_CLOS = """
+update recu r set retenu = false from allocataires_dossier d
+where r.groupe = any(%s) and not r.cree and d.id = r.dossier_id and d.etat in ('mute', 'clos')
+"""
+# What is said of the opposition is compared with what was last said of it, by whichever line.
+OPPOSITION = """opposition = case when r.donnees_au < d.opposition_au then d.opposition else coalesce(r.opposition, d.opposition) end,
+  opposition_au = case when r.opposition is null then d.opposition_au else greatest(d.opposition_au, r.donnees_au) end"""
+# Where a dossier went is kept as long as it has not come back: an opposition followed it.
+MUTATION = """vers_caisse = case when r.etat in ('mute', 'clos') then d.vers_caisse end,
+  vers_numero = case when r.etat in ('mute', 'clos') then d.vers_numero end"""
 # One reading of the whole JSON for all its rubriques: `->` would unpack it again for each.
 ECLATER = SQL("jsonb_to_record(r.rubriques) as j({})").format(SQL(", ").join(SQL("{} jsonb").format(Identifier(nom)) for nom in RUBRIQUES))
 COMPTER = "select count(*) filter (where cree), count(*) filter (where not retenu) from recu"
@@ -74,6 +86,11 @@ class Ligne:
     donnees_au: datetime
     valeurs: tuple[object, ...]
     rubriques: str
+
+    @property
+    def opposition(self) -> bool | None:
+        """What is said of the opposition."""
+        return self.valeurs[3]  # type: ignore[return-value]
 
 
 def ligne(accepte: Accepte) -> Ligne:
@@ -125,34 +142,37 @@ def _fusionnees(portees: frozenset[str]) -> list[str]:
     return [rubrique for rubrique in RUBRIQUES if rubrique in partielles]
 
 
-def ecrire(lignes: Sequence[Ligne], using: str) -> dict[str, int]:
-    """Write a batch whose keys are all different, and return how many were `crees`, `mis_a_jour` and `ignores`.
+def ecrire(curseur: Any, lignes: Sequence[Ligne], *, encore: bool = False) -> dict[str, int]:
+    """Write dossiers whose keys are all different, in the caller's transaction; return how many were `crees`, `mis_a_jour`, `ignores`.
 
-    It is committed when this returns; nothing of it is written when this raises.
+    `encore` says that the transaction has written others before.
     """
     rangs = {portees: rang for rang, portees in enumerate({ligne.portees for ligne in lignes})}
-    with transaction.atomic(using=using, durable=True), connections[using].cursor() as curseur:
-        curseur.execute(TABLE)
-        with curseur.copy(COPIE) as copie:
-            for ligne in lignes:
-                copie.write_row((rangs[ligne.portees], *ligne.valeurs, ligne.rubriques))
-        for requete in (CREER, RETROUVER, VERROUILLER, COMPARER):
-            curseur.execute(requete)
-        for portees, rang in rangs.items():
-            for composer in (_mettre_a_jour, _fusionner, _remplacer, _remplir):
-                curseur.execute(composer(portees, rang))
-        curseur.execute(COMPTER)
-        crees, ignores = curseur.fetchone()
+    partiels = [rang for portees, rang in rangs.items() if "etat" not in portees]
+    curseur.execute("truncate recu" if encore else TABLE)
+    with curseur.copy(COPIE) as copie:
+        for ligne in lignes:
+            copie.write_row((rangs[ligne.portees], *ligne.valeurs, ligne.rubriques))
+    for requete in (CREER, RETROUVER, VERROUILLER, COMPARER):
+        curseur.execute(requete)
+    if partiels:
+        curseur.execute(LAISSER_CLOS, [partiels])
+    for portees, rang in rangs.items():
+        for composer in (_mettre_a_jour, _fusionner, _remplacer, _remplir):
+            curseur.execute(composer(portees, rang))
+    curseur.execute(COMPTER)
+    crees, ignores = curseur.fetchone()
     return {"crees": crees, "mis_a_jour": len(lignes) - crees - ignores, "ignores": ignores}
 
 
 def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed:
     """Return the update of the dossiers that existed: only the columns that the group carries. An unsaid opposition is kept."""
     colonnes = [Identifier(colonne) for colonne, source in COLONNES.items() if portees & {source, source.split(".")[0]}]
+    mutation = [SQL(MUTATION)] if "etat" in portees else []
     return SQL(
         "update allocataires_dossier d set {} from recu r where r.groupe = {} and r.retenu and not r.cree and d.id = r.dossier_id"
     ).format(
-        SQL(", ").join([SQL("opposition = coalesce(r.opposition, d.opposition)"), *(SQL("{0} = r.{0}").format(c) for c in colonnes)]),
+        SQL(", ").join([SQL(OPPOSITION), *mutation, *(SQL("{0} = r.{0}").format(c) for c in colonnes)]),
         Literal(rang),
     )
 
@@ -185,7 +205,8 @@ def _remplir(portees: frozenset[str], rang: int) -> Composed:
     """Return the insertion of the contents that did not exist."""
     rubriques = _rubriques(portees) | {nom: SQL("cdap.fusionner(null, j.{})").format(Identifier(nom)) for nom in _fusionnees(portees)}
     return SQL(
-        "insert into allocataires_contenu (dossier_id, {}) select r.dossier_id, {} from recu r, {} where r.groupe = {} and not r.connu"
+        "insert into allocataires_contenu (dossier_id, {}) select r.dossier_id, {} from recu r, {} "
+        "where r.groupe = {} and not r.connu and r.retenu"
     ).format(SQL(", ").join(map(Identifier, rubriques)), SQL(", ").join(rubriques.values()), ECLATER, Literal(rang))
 
 

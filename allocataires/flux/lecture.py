@@ -5,6 +5,7 @@ The whole file is read once for that, a line at a time: a wrong file loads nothi
 
 import codecs
 import hashlib
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ INCONNU = (
     "Le fichier n'est pas reconnu : ce n'est ni le format d'échange (un dossier JSON par ligne), "
     "ni des réponses d'API Particulier (un tableau JSON), ni le flux RSA bénéficiaires de la Cnaf (XML)."
 )
+CHANGE = "Le fichier a changé pendant sa lecture : déposez-le de nouveau quand il est complet."
+VERIFIER_TOUS_LES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,20 @@ class Source:
     unite: Literal["ligne", "réponse", "foyer"]
     empreinte: str
     elements: Iterator[Element]
+    place: "Place"
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the reading is. The elements up to `depuis` need not be given again."""
+
+    fichier: BinaryIO
+    taille: int
+    depuis: int = 0
+
+    def octets(self) -> int:
+        """How many bytes were read."""
+        return self.fichier.tell()
 
 
 @contextmanager
@@ -44,19 +61,34 @@ def ouvrir(chemin: Path, attribution: Attribution, maintenant: datetime) -> Iter
         fichier = _fichier(chemin)
     with fichier:
         with _erreurs_du_systeme():
+            etat = _etat(fichier)
             forme, empreinte = _reconnaitre(fichier)
             fichier.seek(0)
+        place = Place(fichier, etat[0])
         if forme == "echange":
-            yield Source(forme, "ligne", empreinte, _surveiller(echange.lire(fichier)))
+            elements = echange.lire(fichier, lambda: place.depuis)
+            yield Source(forme, "ligne", empreinte, _surveiller(elements, fichier, etat), place)
         elif forme == "rsa":
-            yield Source(forme, "foyer", empreinte, _surveiller(rsa.lire(fichier)))
+            yield Source(forme, "foyer", empreinte, _surveiller(rsa.lire(fichier), fichier, etat), place)
         else:
-            yield Source(forme, "réponse", empreinte, _surveiller(api_particulier.lire(fichier, attribution, maintenant)))
+            elements = api_particulier.lire(fichier, attribution, maintenant)
+            yield Source(forme, "réponse", empreinte, _surveiller(elements, fichier, etat), place)
 
 
-def _surveiller(elements: Iterator[Element]) -> Iterator[Element]:
+def _surveiller(elements: Iterator[Element], fichier: BinaryIO, etat: tuple[int, int]) -> Iterator[Element]:
+    """Give the elements as long as the file is the one that was recognised."""
     with _erreurs_du_systeme():
-        yield from elements
+        for rang, element in enumerate(elements):
+            if rang % VERIFIER_TOUS_LES == 0 and _etat(fichier) != etat:
+                raise FichierRefuse(CHANGE)
+            yield element
+        if _etat(fichier) != etat:
+            raise FichierRefuse(CHANGE)
+
+
+def _etat(fichier: BinaryIO) -> tuple[int, int]:
+    etat = os.fstat(fichier.fileno())
+    return etat.st_size, etat.st_mtime_ns
 
 
 def _fichier(chemin: Path) -> BinaryIO:

@@ -1,5 +1,7 @@
 """The words of `docs/format-echange.md` that the types do not hold."""
 
+from typing import Any
+
 FORMES = {
     r"^[0-9]{3}$": "trois chiffres",
     r"^[0-9]{7}$": "sept chiffres",
@@ -22,6 +24,7 @@ SIMPLES = {
 }
 NOTES = {
     "numero": "Les zéros de tête comptent",
+    "operation": "`enregistrer` par défaut ; les autres sont décrites plus haut",
     "etat": "`affilie` par défaut ; un dossier `mute` ou `clos` ne s'ouvre plus",
     "opposition": "Absente, elle laisse celle du dernier envoi",
     "fournisseur": "`CNAF` par défaut",
@@ -62,6 +65,12 @@ EXEMPLE = {
         "quotient": {"annee": 2026, "mois": 7, "valeur": 717, "annee_calcul": 2026, "mois_calcul": 7},
     },
 }
+_DESIGNATION = {"caisse": "921", "numero": "9900001", "donnees_au": "2026-09-01T06:00:00+02:00"}
+EXEMPLES_D_ACTES: dict[str, dict[str, Any]] = {
+    "clore": {"operation": "clore", **_DESIGNATION},
+    "muter": {"operation": "muter", **_DESIGNATION, "vers": {"caisse": "441", "numero": "9900077"}},
+    "opposition": {"operation": "opposition", **_DESIGNATION, "opposition": True},
+}
 AVANT = """# Le format d'échange des dossiers
 
 Cette page est engendrée par `manage.py documenter` à partir des types de `allocataires/rubriques.py`, qui contrôlent chaque
@@ -69,8 +78,8 @@ import. `format-echange.schema.json` dit la même chose en JSON Schema.
 
 ## Le fichier
 
-Un fichier de texte en UTF-8, **un dossier par ligne**, chaque ligne étant un objet JSON complet. L'ordre des lignes est libre et les
-lignes vides sont passées. Une ligne ne dépasse pas un million d'octets.
+Un fichier de texte en UTF-8, **un dossier ou un acte par ligne**, chaque ligne étant un objet JSON complet. Les lignes vides sont
+passées. Une ligne ne dépasse pas un million d'octets.
 
 Un dossier fictif, sur une ligne :
 
@@ -78,24 +87,48 @@ Un dossier fictif, sur une ligne :
 {exemple}
 ```
 
+## Les opérations
+
+Une ligne sans `operation`, ou avec `"operation": "enregistrer"`, crée le dossier ou le remplace. Trois actes portent sur un dossier que le
+portail connaît déjà ; chacun tient aussi sur une ligne :
+
+| `operation` | Exemple | Effet |
+|---|---|---|
+| `clore` | `{clore}` | le dossier est clos et **vidé** : ce qui ne peut plus être montré n'est plus gardé |
+| `muter` | `{muter}` | le dossier est muté et vidé ; le portail retient où il se poursuit. L'ancien numéro répond comme un numéro inconnu |
+| `opposition` | `{opposition}` | l'opposition seule change, dans un sens ou dans l'autre |
+
+- Une opposition connue sur l'ancien numéro vaut pour le nouveau, et pour ceux qui le suivent, sans qu'il faille la renvoyer. Le nouveau
+  dossier s'enregistre par sa propre ligne, avant ou après la mutation.
+- `clore` et `muter` sont ignorés, et comptés, quand le portail a des données plus récentes ; `opposition`, quand une ligne plus récente a
+  parlé de l'opposition.
+- Un acte sur un dossier qui n'existe pas est **refusé** avec sa raison, jamais perdu en silence : renvoyez-le après le dossier. Dans un
+  fichier, l'ordre des lignes compte alors : le dossier d'abord.
+- Un enregistrement plus récent rouvre un dossier clos ou muté. Une réponse partielle (API Particulier) ne le fait pas : elle est ignorée.
+
 ## Ce que fait l'import
 
 ```
-manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO]
+manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO] [--refaire]
 ```
 
 - Le dossier est connu par sa caisse et son numéro : **le numéro seul n'est pas unique**.
 - Une ligne **remplace tout** ce que le portail savait du dossier, sauf l'opposition quand elle n'est pas dite. Une rubrique absente est
   une rubrique inconnue.
 - Aucun envoi ne lève une opposition que la Caf a inscrite à son registre : le dossier est opposé si l'un ou l'autre le dit.
-- Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté. Quand un lot contient deux fois le même dossier,
+- Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté. Quand un fichier dit deux fois le même dossier,
   le plus récent est gardé ; à date égale, le dernier du fichier.
 - Une ligne fautive est refusée avec son numéro et sa raison, sans qu'aucune de ses valeurs soit répétée ; les autres sont chargées. Le
   statut de la commande vaut alors 1.
 - Un mauvais fichier (vide, binaire, dans un autre codage, d'un autre format, avec une ligne démesurée) est refusé en entier :
   rien n'en est chargé.
-- L'écriture se fait par lots de 5 000 dossiers, chacun dans sa transaction : un dossier n'est jamais écrit à moitié. Un import
-  interrompu se relance tel quel.
+- L'écriture se fait par lots de 5 000 dossiers, chacun dans sa transaction : un dossier n'est jamais écrit à moitié. La place dans le
+  fichier est écrite avec le lot : un import interrompu se relance tel quel, et reprend après le dernier lot écrit.
+- Un fichier chargé en entier, reconnu au SHA-256 de son contenu, n'est pas chargé de nouveau ; `--refaire` y oblige. Deux imports du même
+  fichier à la fois : le second est refusé.
+- Un fichier qui change pendant sa lecture interrompt l'import.
+- Chaque import est inscrit : nom du fichier, SHA-256, comptes, durée, raisons des refus (page « Imports » de l'administration). Les lignes
+  refusées, qui portent des données personnelles, sont gardées chiffrées sept jours au plus (`CDAP_IMPORT_LIGNES_JOURS`), mille par import.
 - Le journal dit quand un import commence et comment il finit ; il nomme le fichier par le début du SHA-256 de son contenu.
 
 ## Les champs

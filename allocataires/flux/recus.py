@@ -1,8 +1,8 @@
-"""What a source gives, one element after the other: a dossier to load, or a refusal with its reason."""
+"""What a source gives, one element after the other: a dossier to load, an act on one, or a refusal with its reason."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
-from allocataires.rubriques import DossierRecu, Rubriques
+from allocataires.rubriques import ActeRecu, DossierRecu, Rubriques
 
 RUBRIQUES: tuple[str, ...] = tuple(champ.name for champ in fields(Rubriques))
 # What a source may leave unsaid about the dossier itself. An opposition that is unsaid is None in the dossier.
@@ -26,14 +26,25 @@ class Accepte:
     dossier: DossierRecu
     portees: frozenset[str] = TOUT
     avertissements: tuple[str, ...] = ()
+    brut: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Acte:
+    """An act on a dossier that should be there: closing, mutation, opposition."""
+
+    rang: int
+    recu: ActeRecu
+    brut: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejet:
-    """A line or an answer that is not loaded. `raison` names fields and rules, never a value of the dossier."""
+    """A line or an answer that is not loaded. `raison` names fields and rules, never a value of the dossier; `brut` is what was refused."""
 
     rang: int
     raison: str
+    brut: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +55,5 @@ class Avertissement:
     raison: str
 
 
-Element = Accepte | Rejet
+Element = Accepte | Acte | Rejet
 Signalement = Rejet | Avertissement

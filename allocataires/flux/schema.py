@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from allocataires.flux import page
 from allocataires.matrice.lignes import ENTETE, MATRICE
-from allocataires.rubriques import ECHANGE
+from allocataires.rubriques import ACTES, ECHANGE, ActeRecu, DossierRecu
 
 Noeud = dict[str, Any]
 
@@ -15,7 +17,7 @@ MONTANT = {"type": "number", "minimum": -9_999_999.99, "maximum": 9_999_999.99}
 LIBELLES = {f"{rubrique.nom}.{ligne.feuille}": ligne.libelle for rubrique in MATRICE for ligne in rubrique.lignes}
 LIBELLES |= {rubrique.nom: rubrique.libelle for rubrique in MATRICE}
 LIBELLES |= {ligne.feuille: ligne.libelle for ligne in ENTETE}
-LIBELLES |= {"rubriques": "Ce que le dossier contient"}
+LIBELLES |= {"operation": "Opération", "rubriques": "Ce que le dossier contient", "vers": "Où le dossier se poursuit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +30,52 @@ class Feuille:
 
 
 def schema() -> Noeud:
-    """Return the JSON Schema of a line (draft 2020-12), described in French."""
-    brut = ECHANGE.json_schema()
-    propre: Noeud = _nettoyer(brut)
-    for nom in ("caisse", "numero", "donnees_au", "etat", "opposition", "fournisseur", "rubriques"):
-        propre["properties"][nom]["description"] = LIBELLES[nom]
-    for nom, noeud in _proprietes(propre, propre["properties"]["rubriques"]):
-        noeud["description"] = LIBELLES[nom]
-        for feuille in _feuilles(propre, noeud):
-            # The grown-ups share one definition, which speaks of neither.
-            feuille.noeud["description"] = LIBELLES[f"{nom}.{feuille.chemin}"].replace(" du responsable", "").replace(" du conjoint", "")
-    return {
+    """Return the JSON Schema of a line (draft 2020-12), described in French: a dossier, or an act on one."""
+    propre: Noeud = _nettoyer(ECHANGE.json_schema())
+    definitions = propre.pop("$defs")
+    formes = [DossierRecu.__name__, *(_nom(acte) for acte in ACTES.values())]
+    definitions[formes[0]] = propre
+    for acte in ACTES.values():
+        brut: Noeud = _nettoyer(acte.json_schema())
+        definitions |= brut.pop("$defs", {}) | {_nom(acte): brut}
+    racine = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Format d'échange des dossiers",
-        "description": "Une ligne du fichier : un dossier.",
-        **propre,
+        "description": "Une ligne du fichier : un dossier, ou un acte sur un dossier.",
+        "oneOf": [{"$ref": f"#/$defs/{forme}"} for forme in formes],
+        "$defs": definitions,
     }
+    for forme in formes:
+        for nom, noeud in definitions[forme]["properties"].items():
+            noeud["description"] = LIBELLES[nom]
+    for nom, noeud in _proprietes(racine, propre["properties"]["rubriques"]):
+        noeud["description"] = LIBELLES[nom]
+        for feuille in _feuilles(racine, noeud):
+            # The grown-ups share one definition, which speaks of neither.
+            feuille.noeud["description"] = LIBELLES[f"{nom}.{feuille.chemin}"].replace(" du responsable", "").replace(" du conjoint", "")
+    return racine
 
 
 def markdown() -> str:
     """Return the whole page, ending with a line feed."""
     racine = schema()
-    entete = [(nom, noeud, nom in racine["required"]) for nom, noeud in racine["properties"].items() if nom != "rubriques"]
+    dossier = racine["$defs"][DossierRecu.__name__]
+    entete = [(nom, noeud, nom in dossier["required"]) for nom, noeud in dossier["properties"].items() if nom != "rubriques"]
     tables = [_table("Le dossier", [_rang(nom, LIBELLES[nom], noeud, obligatoire) for nom, noeud, obligatoire in entete])]
-    for nom, noeud in _proprietes(racine, racine["properties"]["rubriques"]):
+    for nom, noeud in _proprietes(racine, dossier["properties"]["rubriques"]):
         rangs = [
             _rang(feuille.chemin, LIBELLES[f"{nom}.{feuille.chemin}"], feuille.noeud, feuille.obligatoire, f"{nom}.{feuille.chemin}")
             for feuille in _feuilles(racine, noeud)
         ]
         genre = f"tableau de {noeud['maxItems']} objets au plus" if noeud.get("type") == "array" else "objet"
         tables.append(_table(f"{LIBELLES[nom]} : `{nom}`, {genre}", rangs))
-    return page.AVANT.format(exemple=json.dumps(page.EXEMPLE, ensure_ascii=False)) + "\n" + "\n".join(tables) + "\n" + page.APRES
+    exemples = {"exemple": page.EXEMPLE} | page.EXEMPLES_D_ACTES
+    debut = page.AVANT.format(**{nom: json.dumps(exemple, ensure_ascii=False) for nom, exemple in exemples.items()})
+    return debut + "\n" + "\n".join(tables) + "\n" + page.APRES
+
+
+def _nom(acte: TypeAdapter[ActeRecu]) -> str:
+    return str(acte.json_schema()["title"])
 
 
 def _nettoyer(noeud: Any) -> Any:

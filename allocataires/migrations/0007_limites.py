@@ -16,5 +16,5 @@ RETOUR = "drop index allocataires_consultation_dossier; drop table allocataires_
 class Migration(migrations.Migration):
     """Create the thresholds and the index."""
 
-    dependencies = [("allocataires", "0005_rubriques")]
+    dependencies = [("allocataires", "0006_imports")]
     operations = [migrations.RunSQL(TABLES, RETOUR)]

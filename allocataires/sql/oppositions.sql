@@ -1,12 +1,21 @@
 -- THE REGISTER OF OPPOSITIONS (CN-51): what the CAF records on (caisse, numéro), by functions that show nothing of a dossier and answer
 -- the same whether it exists or not. Each act is traced; so is each refusal.
 
--- The dossiers whose allocataire objects: the flow says so, or an opposition is open. It is derived, never copied into a dossier.
+-- The dossiers whose allocataire objects: the flow says so, or an opposition is open, on its number or on one that became it, however long
+-- the chain (`union` ends a circle). It is derived, never copied into a dossier.
 -- A view, not a function: the views of the profiles show it, and what they call the web role may call, for any number, without a trace.
 create view cdap.dossier_oppose as
   select d.id from allocataires_dossier d
   where d.opposition is not false
-     or exists (select 1 from allocataires_opposition o where o.caisse = d.caisse and o.numero = d.numero and o.levee is null);
+     or exists (select 1 from allocataires_opposition o where o.caisse = d.caisse and o.numero = d.numero and o.levee is null)
+     or exists (
+       with recursive ancien as (
+         select m.caisse, m.numero, m.opposition from allocataires_dossier m where m.vers_caisse = d.caisse and m.vers_numero = d.numero
+         union
+         select m.caisse, m.numero, m.opposition from ancien a join allocataires_dossier m on m.vers_caisse = a.caisse and m.vers_numero = a.numero)
+       select 1 from ancien a
+       where a.opposition is not false
+          or exists (select 1 from allocataires_opposition o where o.caisse = a.caisse and o.numero = a.numero and o.levee is null));
 
 -- A row is permanent: it is lifted once, and nothing else of it changes.
 create function cdap.opposition_permanente() returns trigger language plpgsql as $f$

@@ -1,4 +1,7 @@
-"""`make demo`: a PostgreSQL, the roles, the tables, the fictional world, the portal and its worker; Ctrl-C stops them all."""
+"""`make demo`: a PostgreSQL, the roles, the tables, the fictional world, the portal, its worker and its drop folder.
+
+Ctrl-C stops them all.
+"""
 
 import json
 import os
@@ -34,22 +37,26 @@ def main() -> int:
 def _servir(admin: str) -> int:
     port = _port()
     courriels = {"CDAP_ADRESSE": f"http://127.0.0.1:{port}", "CDAP_COURRIEL_DOSSIER": str(DOSSIER / "courriels")}
-    environnement = preparation.variables(admin, "cdap_demo", "demo") | courriels
+    depot = DOSSIER / "depot"
+    depot.mkdir(exist_ok=True)
+    imports = {"CDAP_DEPOT": str(depot), "CDAP_IMPORT_COURRIEL": "technique@caf.example"}
+    environnement = preparation.variables(admin, "cdap_demo", "demo") | courriels | imports
     preparation.preparer(admin, environnement)
     preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
     _ecrire(environnement, port)
     preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
     portail = [sys.executable, "-m", "gunicorn", "cdap.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    travailleur = [sys.executable, "manage.py", "travailler"]
+    travailleur, surveillant = ([sys.executable, "manage.py", commande] for commande in ("travailler", "surveiller_depot"))
     return _surveiller(
         [
             _lancer([*portail, "--workers", "2", "--threads", "4", "--log-level", "warning"], reste | _du_portail(environnement)),
             _lancer(travailleur, reste | environnement),
+            _lancer(surveillant, reste | environnement),
         ],
         annonce=lambda: print(
             f"CDAP est prêt : http://127.0.0.1:{port} (Ctrl-C pour arrêter)\n"
-            "Comptes dans .demo/acces.json, courriels dans .demo/courriels/",
+            "Comptes dans .demo/acces.json, courriels dans .demo/courriels/, dossiers à déposer dans .demo/depot/",
             flush=True,
         ),
     )

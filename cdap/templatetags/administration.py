@@ -53,3 +53,9 @@ def lu(champ: Any) -> str:
 def ton(message: Any) -> str:
     """Return the tone of a message."""
     return TONS.get(message.level_tag, "")
+
+
+@register.filter
+def milliers(nombre: int) -> str:
+    """Return a whole number, its thousands apart."""
+    return f"{nombre:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -202,7 +202,7 @@ def test_the_list_asks_as_much_for_one_row_as_for_many(base: None) -> None:
 
 
 LISIBLES = {
-    "auditlog_logentry", "cdap_annonce", "contrat_en_vigueur", "contrat_etat", "convention_etat", "conventions_acte", "conventions_bulletin",
+    "allocataires_import", "allocataires_lignesignalee", "auditlog_logentry", "cdap_annonce", "contrat_en_vigueur", "contrat_etat", "convention_etat", "conventions_acte", "conventions_bulletin",
     "conventions_caisse", "conventions_codeacces", "conventions_codehistorique", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_demande", "conventions_demande_profils",
     "conventions_demande_services", "conventions_demandecaisse", "conventions_document", "conventions_organisme", "conventions_profil",

@@ -148,7 +148,7 @@ def adresse(nom: str) -> str:
 
 
 def administration(nom: str) -> str:
-    for arguments in ({}, {"object_id": "921"}, {"app_label": "conventions"}, {"signalement": 1}):
+    for arguments in ({}, {"object_id": "921"}, {"app_label": "conventions"}, {"signalement": 1}, {"numero": 1}):
         with suppress(NoReverseMatch):
             return reverse(nom, kwargs=arguments)
     raise AssertionError(nom)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Page
 
+from allocataires.models import Import, LigneSignalee
 from conventions.models import Acte, Caisse
 from tests import usine
 from tests.administration import essai
@@ -138,6 +139,24 @@ def _documents(ouvrir: Ouvrir) -> Page:
     return _page("/admin/conventions/document/")(ouvrir)
 
 
+def _import(etat: str) -> Aller:
+    def aller(ouvrir: Ouvrir) -> Page:
+        fini = etat != "en_cours"
+        course = Import.objects.using(OWNER).create(
+            fichier=f"dossiers-national-complet-{usine.unique()}.ndjson", empreinte="0" * 64, forme="echange", role="cdap_flux",
+            debut=timezone.now(), fin=timezone.now() if fini else None, etat=etat, lus=1_250_000, crees=1_249_998, rejets=2, position=1_250_000,
+            octets_faits=4_000, octets_total=9_000, motif="La base a refusé un lot (connexion) : rien de ce lot n'est écrit." if fini else "",
+        )  # fmt: skip
+        for rang in (17, 940_221):
+            LigneSignalee.objects.using(OWNER).create(
+                course=course, rang=rang, genre="rejet", raison="rubriques.enfants[1].code_cog_insee_commune_naissance : la forme attendue",
+                creation=timezone.now(),
+            )  # fmt: skip
+        return _page(f"/admin/imports/{course.pk}/")(ouvrir)
+
+    return aller
+
+
 def _depot_refuse(ouvrir: Ouvrir) -> Page:
     page = _du_partenaire("convention", "deposer")(ouvrir)
     fichier: FilePayload = {"name": "convention.pdf", "mimeType": "application/pdf", "buffer": b"rien d'un PDF"}
@@ -199,6 +218,9 @@ ETATS: dict[str, tuple[Aller, str, bool]] = {
     "admin-fusion-decider": (_decider, "Fusionner Organisme", False),
     "admin-fusion-sans-rien": (_decider_sans_rien, "Fusionner Organisme", False),
     "admin-fusion-confirmer": (_confirmer, "Fusionner Organisme", False),
+    "admin-imports": (_page("/admin/imports/"), "Imports", False),
+    "admin-import-en-cours": (_import(etat="en_cours"), "en cours", False),
+    "admin-import-interrompu": (_import(etat="interrompu"), "interrompu", False),
     "admin-erreur-403": (_page("/admin/conventions/caisse/add/"), "Cette page ne vous est pas ouverte", False),
     "admin-filtre-incompris": (_page(f"{FICHES}?e=1&debut__year=abc"), "Ce filtre n’a pas été compris", False),
 }

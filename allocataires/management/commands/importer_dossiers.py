@@ -1,4 +1,4 @@
-"""`manage.py importer_dossiers FICHIER…`: load dossiers, and say in French what was not loaded and why."""
+"""`manage.py importer_dossiers FICHIER…`: load dossiers, and say in French how far it is, what was not loaded and why."""
 
 import re
 import sys
@@ -10,11 +10,12 @@ import psycopg
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from allocataires.flux import territoire
+from allocataires.flux import compte_rendu, territoire
 from allocataires.flux.api_particulier import Attribution
-from allocataires.flux.chargement import ChargementInterrompu, Rapport
+from allocataires.flux.chargement import ChargementInterrompu
 from allocataires.flux.importation import importer
-from allocataires.flux.recus import Avertissement, FichierRefuse, Signalement
+from allocataires.flux.recus import FichierRefuse, Signalement
+from allocataires.flux.suivi import DejaCharge
 
 
 class Command(BaseCommand):
@@ -32,57 +33,52 @@ class Command(BaseCommand):
         parser.add_argument(
             "--numero-depuis", metavar="NUMERO", help="premier des numéros à donner aux réponses de la version 3 (sept chiffres)"
         )
+        parser.add_argument("--refaire", action="store_true", help="charge aussi un fichier qui a déjà été chargé en entier")
         parser.add_argument("--database", default="default", help="alias de la base, quand il y en a plusieurs")
 
     def handle(
-        self, *args: Any, fichiers: list[Path], caisse: str | None, numero_depuis: str | None, database: str, **options: Any
+        self, *args: Any, fichiers: list[Path], caisse: str | None, numero_depuis: str | None, refaire: bool, database: str, **options: Any
     ) -> None:
         """Load the files; leave with status 1 when something was refused."""
         attribution = _attribution(caisse, numero_depuis)
         sans_faute = True
         for fichier in fichiers:
-            sans_faute &= self._importer(fichier, attribution, database)
+            sans_faute &= self._importer(fichier, attribution, database, refaire=refaire)
         if not sans_faute:
             sys.exit(1)
 
-    def _importer(self, fichier: Path, attribution: Attribution, base: str) -> bool:
+    def _importer(self, fichier: Path, attribution: Attribution, base: str, *, refaire: bool) -> bool:
         """Load one file and print its report; return whether everything of it was loaded."""
         nom = "".join(lettre if lettre.isprintable() else "?" for lettre in str(fichier))
         self.stdout.write(nom)
         self.stdout.flush()  # so that what follows on the error output stands under its file
+        barre = compte_rendu.Barre(self.stderr)
         try:
-            rapport = importer(fichier, attribution=attribution, using=base, signaler=self._signaler)
+            rapport = importer(
+                fichier, attribution=attribution, using=base, signaler=self._signaler, avancer=barre.avancer, refaire=refaire
+            )
         except KeyboardInterrupt:  # while the file was being recognised: later, it interrupts the loading
             raise CommandError("Import arrêté : rien de ce fichier n'a été chargé.", returncode=130) from None
+        except DejaCharge as fait:
+            self.stdout.write(f"  {fait}")
+            return True
         except FichierRefuse as refus:
             self.stderr.write(f"{nom} : fichier refusé, rien n'a été chargé. {refus}")
             return False
         except ChargementInterrompu as interruption:
-            self._rapporter(interruption.rapport)
+            self.stdout.write(f"  {compte_rendu.phrase(interruption.rapport)}")
             self.stderr.write(f"{nom} : import interrompu. {interruption}")
             return False
         except (DatabaseError, psycopg.Error) as erreur:
             etat = getattr(erreur.__cause__ or erreur, "sqlstate", None) or "connexion"
             raise CommandError(f"La base ou le journal ne répond pas ({etat}) : rien de plus n'a été chargé.") from None
-        self._rapporter(rapport)
+        finally:
+            barre.effacer()
+        self.stdout.write(f"  {compte_rendu.phrase(rapport)}")
         return not rapport.rejets
 
     def _signaler(self, unite: str, signalement: Signalement) -> None:
-        genre = " (avertissement)" if isinstance(signalement, Avertissement) else ""
-        self.stdout.write(f"  {unite} {signalement.rang}{genre} : {signalement.raison}")
-
-    def _rapporter(self, rapport: Rapport) -> None:
-        lignes = (
-            (rapport.lus, "lu", "lus"),
-            (rapport.crees, "créé", "créés"),
-            (rapport.mis_a_jour, "mis à jour", "mis à jour"),
-            (rapport.ignores, "ignoré, plus ancien que le dossier connu", "ignorés, plus anciens que les dossiers connus"),
-            (rapport.doublons, "en double dans un même lot", "en double dans un même lot"),
-            (rapport.rejets, "refusé", "refusés"),
-            (rapport.avertissements, "avertissement", "avertissements"),
-        )
-        dits = [f"{nombre} {pluriel if nombre > 1 else singulier}" for nombre, singulier, pluriel in lignes if nombre or singulier == "lu"]
-        self.stdout.write(f"  Dossiers : {', '.join(dits)}. Durée : {rapport.duree:.1f} s.")
+        self.stdout.write(f"  {compte_rendu.ligne(unite, signalement)}")
 
 
 def _attribution(caisse: str | None, numero_depuis: str | None) -> Attribution:

@@ -17,7 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires import extraits
-from allocataires.services import oublier_cles
+from allocataires.services import entretenir_imports, oublier_cles
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
@@ -73,6 +73,7 @@ def un_tour() -> None:
     oublier_cles()
     extraits.effacer()
     oublier_formulaires()
+    entretenir_imports()
     envois.reprendre()
 
 

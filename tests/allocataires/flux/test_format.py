@@ -10,13 +10,14 @@ from django.conf import settings
 from jsonschema import Draft202012Validator
 
 from allocataires.flux import echange, page, schema
-from allocataires.flux.recus import RUBRIQUES, Accepte
+from allocataires.flux.recus import RUBRIQUES, Accepte, Acte
 from allocataires.rubriques import DossierRecu
 from tests.allocataires.flux.aides import ligne
 from tests.allocataires.flux.test_echange import FAUTES
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 DEMO = Path(settings.BASE_DIR) / "cdap" / "demo" / "dossiers.ndjson"
+EXEMPLES: list[dict[str, Any]] = [page.EXEMPLE, *page.EXEMPLES_D_ACTES.values()]
 VALIDEUR = Draft202012Validator(schema.schema())
 
 
@@ -35,12 +36,18 @@ def test_the_page_names_each_rubrique_and_no_english_docstring() -> None:
     for rubrique in RUBRIQUES:
         assert f": `{rubrique}`, " in texte
     assert "The " not in texte
-    assert "{" not in texte.replace("{cas, parametres, reponse}", "").replace(json.dumps(page.EXEMPLE, ensure_ascii=False), "")
+    for permis in ("{cas, parametres, reponse}", *(json.dumps(exemple, ensure_ascii=False) for exemple in EXEMPLES)):
+        assert permis in texte
+        texte = texte.replace(permis, "")
+    assert "{" not in texte
 
 
-def test_the_example_of_the_page_loads() -> None:
-    assert VALIDEUR.is_valid(page.EXEMPLE)
-    assert isinstance(echange.dossier(1, json.dumps(page.EXEMPLE)), Accepte)
+def test_the_examples_of_the_page_load() -> None:
+    for exemple in EXEMPLES:
+        assert VALIDEUR.is_valid(exemple)
+        assert isinstance(echange.dossier(1, json.dumps(exemple)), Accepte | Acte)
+        assert not VALIDEUR.is_valid(exemple | {"operation": "effacer"})
+        assert not VALIDEUR.is_valid(exemple | {"inconnu": 1})
 
 
 @pytest.mark.parametrize(("champs", "_phrase"), FAUTES)
