@@ -89,9 +89,10 @@ class Environnement(BaseModel):
     secrets_anciens: Liste = Field([], description="Clés de signature encore acceptées pendant une rotation, séparées par des virgules.")
     cles_chiffrement: ClesFernet = Field(
         [],
-        description="Clés Fernet qui chiffrent les graines des seconds facteurs, les documents des conventions, les extraits et les "
-        "lignes refusées par les imports, séparées par des virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire pour "
-        "le portail, le travailleur et les imports. Les documents sont gardés pour toujours : une clé qui en a chiffré un ne se retire jamais.",
+        description="Clés Fernet qui chiffrent les graines des seconds facteurs, les documents des conventions, les extraits et les lignes "
+        "refusées par les imports, séparées par des virgules ; la première chiffre, les autres déchiffrent encore. Obligatoire "
+        "pour le portail, le travailleur et les imports. Les documents sont gardés pour toujours : une clé qui en a chiffré un "
+        "ne se retire jamais.",
     )
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
