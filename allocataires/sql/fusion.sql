@@ -10,7 +10,8 @@ begin
   if jsonb_typeof(p_nouveau) is distinct from 'object' then return p_nouveau; end if;
   if p_nouveau ? 'date_naissance' and (v_ancien ->> 'date_naissance' = p_nouveau ->> 'date_naissance') is not true then v_ancien := '{}'; end if;
   return nullif(jsonb_strip_nulls(v_ancien || coalesce(
-    (select jsonb_object_agg(e.cle, cdap.fusionner(v_ancien -> e.cle, e.valeur)) from jsonb_each(p_nouveau) as e(cle, valeur)), '{}')), '{}');
+    (select jsonb_object_agg(e.cle, case when jsonb_typeof(e.valeur) = 'object' then cdap.fusionner(v_ancien -> e.cle, e.valeur) else e.valeur end)
+      from jsonb_each(p_nouveau) as e(cle, valeur)), '{}')), '{}');
 end $f$;
 
 -- PostgreSQL quotes the row that breaks a constraint to whoever gave its columns: what is merged must break none. A key or a date that
