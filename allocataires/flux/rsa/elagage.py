@@ -7,13 +7,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from allocataires.flux.phrases import DEFAUTS_DETAILLES, phrase, raison
-from allocataires.flux.recus import Accepte, Element, Rejet
+from allocataires.flux.recus import Accepte, Rejet
 from allocataires.rubriques import ECHANGE
 
 PASSES = 6  # a leaf that its line requires takes the line away, which may leave a list too long
 
 
-def valider(rang: int, brut: dict[str, Any], portees: frozenset[str]) -> Element:
+def valider(rang: int, brut: dict[str, Any], portees: frozenset[str]) -> Accepte | Rejet:
     """Return the dossier without the leaves that are refused, each told by a warning; or its refusal, for its key or too many faults."""
     avertissements: list[str] = []
     for _ in range(PASSES):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from allocataires.flux.recus import Accepte, Element, FichierRefuse, Rejet
+from allocataires.flux.recus import Accepte, FichierRefuse, Rejet
 from allocataires.flux.rsa import elagage, entete, flot, foyer
 from allocataires.flux.rsa.entete import Entete
 from allocataires.flux.rsa.flot import FOYER, IDENTIFICATION, TRANSMISSION, Bloc
@@ -38,7 +38,7 @@ def verifier(fichier: BinaryIO) -> str | None:
     return empreinte
 
 
-def lire(fichier: BinaryIO) -> Iterator[Element]:
+def lire(fichier: BinaryIO) -> Iterator[Accepte | Rejet]:
     """Yield what each household gives, in order; the last one bears the warning of a trailer that counts otherwise."""
     rang, dernier, tete = 0, None, None
     for nom, bloc in _blocs(fichier):
@@ -68,7 +68,7 @@ def _blocs(fichier: BinaryIO) -> Iterator[tuple[str, Bloc]]:
         yield nom, bloc
 
 
-def _dossier(rang: int, bloc: Bloc, tete: Entete) -> Element:
+def _dossier(rang: int, bloc: Bloc, tete: Entete) -> Accepte | Rejet:
     try:
         caisse, numero = foyer.cle(bloc)
         rubriques, portees = foyer.rubriques(bloc)
@@ -87,7 +87,7 @@ def _sans_vides(valeur: Any) -> Any:
     return valeur
 
 
-def _avertir(element: Element) -> Element:
+def _avertir(element: Accepte | Rejet) -> Accepte | Rejet:
     if isinstance(element, Accepte):
         return replace(element, avertissements=(*element.avertissements, ECART))
     return replace(element, raison=f"{element.raison} ; {ECART}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from allocataires.flux.recus import Accepte, Element, Rejet
+from allocataires.flux.recus import Accepte, Rejet
 from allocataires.flux.rsa import lecture
 
 ECHANTILLON = Path(settings.BASE_DIR).parent / "shared" / "data" / "flux-rsa" / "RSABEM.xml"
@@ -83,7 +83,7 @@ def beaucoup(nombre: int, un: str) -> Iterator[bytes]:
     yield f"{fin(nombre)}</Racine>".encode()
 
 
-def lus(octets: bytes) -> list[Element]:
+def lus(octets: bytes) -> list[Accepte | Rejet]:
     """Read a flow as an import does: whole once, then its households."""
     fichier = BytesIO(octets)
     assert lecture.verifier(fichier) is not None
@@ -103,5 +103,5 @@ def refus(un: str) -> str:
     return element.raison
 
 
-def dossiers(elements: Iterable[Element]) -> list[Accepte]:
+def dossiers(elements: Iterable[Accepte | Rejet]) -> list[Accepte]:
     return [element for element in elements if isinstance(element, Accepte)]

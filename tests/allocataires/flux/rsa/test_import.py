@@ -27,7 +27,8 @@ DEUX_CENTS_MO = 200_000_000
 
 def charger(tmp_path: Path, *foyers: str, signales: list[tuple[str, Signalement]] | None = None, **options: Any) -> Rapport:
     chemin = ecrire(tmp_path, flux(*foyers, **options))
-    return sans_duree(importer(chemin, using="flux", signaler=lambda *signale: (signales if signales is not None else []).append(signale)))
+    recueil = signales if signales is not None else []
+    return sans_duree(importer(chemin, using="flux", refaire=True, signaler=lambda *signale: recueil.append(signale)))
 
 
 def matricule(numero: str) -> str:
@@ -68,7 +69,7 @@ def test_the_households_of_the_sample_open_for_the_team_of_their_departement_alo
     for numero in ("2055990", "2089564"):
         lecteurs_et_autres(numero)
     avant = [stocke(numero, "521") for numero in ("2055990", "2089564")]
-    assert sans_duree(importer(ECHANTILLON, using="flux")) == Rapport(lus=2, mis_a_jour=2, avertissements=1)
+    assert sans_duree(importer(ECHANTILLON, using="flux", refaire=True)) == Rapport(lus=2, mis_a_jour=2, avertissements=1)
     assert [stocke(numero, "521") for numero in ("2055990", "2089564")] == avant
 
 
