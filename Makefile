@@ -1,6 +1,7 @@
 # The commands of the project, each of which does all its own set-up; « make » alone lists them.
 #   PYTHON=python3.12   the Python that makes the virtual environment
 #   PORT=8001           the port of the demonstration
+#   OPTIONS=…           what « bench » measures, and how much: see README.md
 #   MAJ=1               makes « verrous » raise the locked versions
 
 PYTHON ?= python3
@@ -39,8 +40,8 @@ test-complet: $(VENV)/tests ## lance les essais longs
 	$(SYSTEME)
 	$(LANCEUR) $(PY) -m pytest -n 2 -m long
 
-bench: $(VENV)/portail ## mesure la porte contre son prototype
-	$(PY) -m cdap.postgres --donnees .bench -- $(PY) -m bench.porte
+bench: $(VENV)/portail ## mesure le portail, quinze minutes au plus (OPTIONS="consultation" pour un seul chiffre)
+	$(PY) -m cdap.postgres --donnees .bench -- $(PY) -m bench $(OPTIONS)
 
 verifier: $(VENV)/tests ## vérifie la forme, les types et les dépendances entre applications
 	$(PY) -m ruff check .

@@ -24,16 +24,21 @@ def date_fr(valeur: date | str | None) -> str:
     """
     if not valeur:
         return ""
-    if isinstance(valeur, datetime):
-        valeur = _a_paris(valeur)
-    trouve = DATE_ISO.fullmatch(valeur if isinstance(valeur, str) else valeur.strftime("%Y-%m-%d"))
+    if not isinstance(valeur, str):
+        ce_jour = _a_paris(valeur) if isinstance(valeur, datetime) else valeur
+        return _jour_fr(ce_jour.year, ce_jour.month, ce_jour.day)
+    trouve = DATE_ISO.fullmatch(valeur)
     if not trouve or int(trouve[2]) > len(MOIS):
-        return str(valeur)
+        return valeur
     annee, mois, jour = (int(partie) for partie in trouve.groups())
     if not mois:
         return f"{annee} (mois et jour inconnus)"
     if not jour:
         return f"{MOIS[mois - 1]} {annee} (jour inconnu)"
+    return _jour_fr(annee, mois, jour)
+
+
+def _jour_fr(annee: int, mois: int, jour: int) -> str:
     return f"{'1er' if jour == 1 else jour} {MOIS[mois - 1]} {annee}"
 
 

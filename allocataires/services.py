@@ -146,7 +146,7 @@ def _lire(vue: str, cle: UUID) -> Fiche | None:
     with pg.pipeline(), pg.cursor() as curseur:
         pg.execute("begin read only")
         pg.execute("select set_config('cdap.cle', %s, true)", [str(cle)])
-        curseur.execute(f"select to_jsonb(f)::text from {vue} f")  # noqa: S608
+        curseur.execute(f"select row_to_json(f)::text from {vue} f")  # noqa: S608
         pg.execute("commit")
         ligne = curseur.fetchone()
     return FICHE.validate_json(ligne[0]) if ligne else None

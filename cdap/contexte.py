@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -47,8 +48,12 @@ class Portail:
     session: Duree
 
 
+# The menu's addresses have no argument: they are worked out once.
+_adresse = cache(reverse)
+
+
 def _entree(request: HttpRequest, nom: str, libelle: str) -> Entree:
-    url = reverse(nom)
+    url = _adresse(nom)
     dessous = "true" if nom in RAYONS and request.path.startswith(url) else ""
     return Entree(url, libelle, "page" if request.path == url else dessous)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER as CSP
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,10 +15,12 @@ class Entetes:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.csp = build_policy()  # the same for every page: no nonce, no exception
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set the headers of the answer."""
         reponse = self.get_response(request)
+        reponse.headers[CSP] = self.csp
         reponse.headers.setdefault("Permissions-Policy", PERMISSIONS)
         reponse.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):

@@ -41,11 +41,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cdap.entetes.Entetes",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "cdap.entetes.Provenance",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "cdap.compression.Compression",
     "django.middleware.common.CommonMiddleware",
     "cdap.pannes.Pannes",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,7 +77,7 @@ def _base(dsn: str) -> dict[str, Any]:
     parties = psycopg.conninfo.conninfo_to_dict(dsn)
     connues = {cle: str(parties.pop(cle, "")) for cle in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "cdap.base",
         "NAME": connues["dbname"],
         "USER": connues["user"],
         "PASSWORD": connues["password"],

@@ -34,8 +34,8 @@ def _objet(lignes: list[Ligne], source: str, profil: str) -> str:
     for tete, contenues in sous_objets.items():
         dedans = f"{source} -> '{tete}'"
         feuilles = ", ".join(f"'{ligne.feuille.partition('.')[2]}', {_expression(ligne, dedans, profil)}" for ligne in contenues)
-        paires.append(f"'{tete}', case when jsonb_typeof({dedans}) = 'object' then jsonb_build_object({feuilles}) end")
-    return f"case when jsonb_typeof({source}) = 'object' then jsonb_build_object({', '.join(paires)}) end"
+        paires.append(f"'{tete}', case when jsonb_typeof({dedans}) = 'object' then json_build_object({feuilles}) end")
+    return f"case when jsonb_typeof({source}) = 'object' then json_build_object({', '.join(paires)}) end"
 
 
 def _colonne(rubrique: Rubrique, profil: str) -> str | None:
@@ -47,7 +47,7 @@ def _colonne(rubrique: Rubrique, profil: str) -> str | None:
     if not rubrique.liste:
         return f"{_objet(lignes, source, profil)} as {rubrique.nom}"
     elements = f"jsonb_array_elements(case when jsonb_typeof({source}) = 'array' then {source} else '[]' end) with ordinality as e(v, rang)"
-    return f"(select jsonb_agg({_objet(lignes, 'e.v', profil)} order by e.rang) from {elements}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
+    return f"(select json_agg({_objet(lignes, 'e.v', profil)} order by e.rang) from {elements}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
 
 
 def _colonnes(profil: str) -> str:

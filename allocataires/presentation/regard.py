@@ -56,10 +56,15 @@ class Regard:
         )
 
 
+@cache
+def _champs(classe: type) -> tuple[str, ...]:
+    return tuple(champ.name for champ in fields(classe)) if is_dataclass(classe) else ()
+
+
 def connu(objet: object) -> bool:
     """Return whether anything is known in a rubrique."""
-    if is_dataclass(objet):
-        return any(connu(getattr(objet, champ.name)) for champ in fields(objet))
+    if champs := _champs(type(objet)):  # type: ignore[arg-type]  # a class is hashable
+        return any(connu(getattr(objet, nom)) for nom in champs)
     return bool(objet) if isinstance(objet, tuple) else objet is not None
 
 

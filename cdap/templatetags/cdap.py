@@ -1,6 +1,5 @@
-"""What the templates need beyond Django: French formats, and the three helpers of the components."""
+"""What the templates need beyond Django: French formats, the components written in Python, and the helpers of the others."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,11 +9,14 @@ from django.forms.boundfield import BoundWidget
 from django.utils.safestring import SafeString
 
 from allocataires import formats
+from cdap import composants
 
 register = template.Library()
 
 for _format in (formats.date_fr, formats.mois_fr, formats.heure_fr, formats.montant, formats.telephone):
     register.filter(_format.__name__, _format)
+for _composant in (composants.tableau, composants.faits, composants.liens, composants.barres):
+    register.filter(_composant.__name__, _composant, is_safe=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,25 @@ def groupes(champ: BoundField) -> list[Groupe]:
     return [Groupe(nom, les, any(un.data["selected"] for un in les)) for nom, les in zip(noms, options, strict=True)]
 
 
-@register.filter
-def avec(gauche: Iterable[object], droite: Iterable[object]) -> Iterator[tuple[object, object]]:
-    """Return the pairs of two sequences of the same length: the columns of a table with the cells of a row."""
-    return zip(gauche, droite, strict=True)
+class UneFois(template.Node):
+    """A part of a page that is the same for everybody, for as long as the process lives: addresses, versions of the static files."""
+
+    def __init__(self, contenu: template.base.NodeList) -> None:
+        self.contenu = contenu
+        self.texte: SafeString | None = None
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return the text, made the first time without any variable: what depends on the request cannot be kept by mistake."""
+        if self.texte is None:
+            vide = template.Context()
+            vide.template = context.template
+            self.texte = self.contenu.render(vide)
+        return self.texte
+
+
+@register.tag
+def une_fois(analyseur: template.base.Parser, _: template.base.Token) -> UneFois:
+    """Compile `{% une_fois %}…{% fin_une_fois %}`."""
+    contenu = analyseur.parse(("fin_une_fois",))
+    analyseur.delete_first_token()
+    return UneFois(contenu)

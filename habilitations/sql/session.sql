@@ -59,6 +59,8 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     return jsonb_build_object('morte', 'expiree');
   end if;
   if s.verifiee and s.derniere_activite < v_maintenant - interval '10 seconds' then
+    -- Nobody waits for the disk: a crash may forget this activity, never a trace (one in this same transaction would be refused).
+    perform set_config('synchronous_commit', 'off', true);
     s.fin := cdap.session_fin(u.id, s.debut);
     update habilitations_session x set derniere_activite = v_maintenant, fin = s.fin where x.id = s.id;
   end if;

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django import forms
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
-from cdap.templatetags.cdap import Erreur, avec, erreurs, genre
+from allocataires.presentation.vue import Barre, Colonne, Section, Tableau
+from cdap import composants
+from cdap.templatetags.cdap import Erreur, erreurs, genre
 
 ATTAQUE = "<script>alert(1)</script>{{ 7|add:7 }}"
 
@@ -77,7 +80,7 @@ def test_what_was_typed_is_inert() -> None:
     ("gabarit", "contexte"),
     [
         ("faits", {"faits": [(ATTAQUE, f"{ATTAQUE}\n{ATTAQUE}")]}),
-        ("tableau", {"tableau": {"legende": ATTAQUE, "colonnes": [{"libelle": ATTAQUE, "montant": True}], "lignes": [(ATTAQUE,)]}}),
+        ("tableau", {"tableau": Tableau(ATTAQUE, (Colonne(ATTAQUE, montant=True), Colonne(ATTAQUE)), ((ATTAQUE, ATTAQUE),))}),
         ("etiquette", {"etiquette": {"texte": ATTAQUE, "ton": ""}}),
         ("message", {"ton": "", "titre": ATTAQUE, "texte": ATTAQUE}),
         ("bandeau", {"titre": ATTAQUE, "texte": ATTAQUE, "etiquettes": ()}),
@@ -89,10 +92,28 @@ def test_what_a_dossier_says_is_inert(gabarit: str, contexte: dict[str, Any]) ->
     assert "{{ 7|add:7 }}" in page
 
 
-def test_a_row_of_another_length_than_its_columns_is_a_mistake() -> None:
-    assert list(avec("ab", "xy")) == [("a", "x"), ("b", "y")]
-    with pytest.raises(ValueError, match="shorter"):
-        list(avec("ab", "x"))
+def test_the_links_and_the_bars_are_inert_too() -> None:
+    page = composants.liens([Section(id='x" onclick="alert(1)', titre=ATTAQUE)]) + composants.barres([Barre(1, 2, 3, '"><script>')])
+    assert "<script>" not in page
+    assert '" onclick="' not in page
+
+
+def test_html_stays_html_and_text_becomes_text() -> None:
+    page = composants.faits([("Lien", mark_safe("<a>x</a>")), ("Texte", "<a>y</a>\nz")])
+    assert "<dd><a>x</a></dd>" in page
+    assert "<dd>&lt;a&gt;y&lt;/a&gt;<br>z</dd>" in page
+
+
+def test_the_first_cell_names_its_row_and_amounts_are_marked() -> None:
+    page = composants.tableau(Tableau("T", (Colonne("Mois"), Colonne("Montant", montant=True)), (("mai", "1"), ("juin", "2"))))
+    assert '<th scope="col">Mois</th><th scope="col" class="montant">Montant</th>' in page
+    assert '<tr><th scope="row">juin</th><td class="montant">2</td></tr>' in page
+
+
+@pytest.mark.parametrize("ligne", [("mai",), ("mai", "1", "2")])
+def test_a_row_of_another_length_than_its_columns_is_a_mistake(ligne: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        composants.tableau(Tableau("T", (Colonne("Mois"), Colonne("Montant")), (ligne,)))
 
 
 def test_a_single_page_has_no_number() -> None:

@@ -21,6 +21,7 @@ from allocataires.flux.suivi import DejaCharge
 class Command(BaseCommand):
     """Load each file in turn; a wrong one stops neither the others nor what it holds that is right."""
 
+    requires_system_checks = ()  # they load every page of the portal, of which an import shows none
     help = (
         "Charge des dossiers : format d'échange (docs/format-echange.md), réponses d'API Particulier ou flux RSA de la Cnaf. "
         "Le statut vaut 1 quand une ligne, une réponse ou un fichier a été refusé."

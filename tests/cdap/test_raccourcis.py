@@ -1,0 +1,91 @@
+"""What was made faster, and must protect as before: kept connections, compressed pages, parts that are made once, activity."""
+
+import gzip
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from psycopg import errors
+
+from cdap.compression import Compression
+from cdap.demo.preparation import RACINE
+from tests import usine
+from tests.allocataires import porte
+
+PAGE = b"<p>" + b"secret " * 200 + b"</p>"
+
+
+def test_a_connection_that_the_server_ends_is_replaced_before_the_next_request(base: None) -> None:
+    alice = usine.agent("T1")
+    client = usine.client(alice.cle)
+    assert client.get("/").status_code == 200
+    assert connection.is_usable()
+    pid = connection.connection.info.backend_pid
+    with usine.connexion() as pg:
+        pg.execute("select pg_terminate_backend(%s, 5000)", [pid])
+    assert not connection.is_usable()
+    connection.close_if_unusable_or_obsolete()  # what Django does when a request begins
+    assert client.get("/").status_code == 200
+    assert connection.connection.info.backend_pid != pid
+
+
+def test_an_open_connection_is_usable_and_asked_nothing(base: None) -> None:
+    connection.ensure_connection()
+    assert connection.is_usable()
+    connection.close()
+    assert not connection.is_usable()
+
+
+def _reponse(accepte: str, contenu: bytes = PAGE, **entetes: str) -> HttpResponse:
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_ENCODING"] = accepte
+    reponse = Compression(lambda _: HttpResponse()).process_response(request, HttpResponse(contenu, headers=entetes))
+    assert isinstance(reponse, HttpResponse)
+    return reponse
+
+
+def test_a_page_is_compressed_under_a_name_of_random_length() -> None:
+    reponses = [_reponse("gzip, br") for _ in range(30)]
+    assert {gzip.decompress(reponse.content) for reponse in reponses} == {PAGE}
+    assert len({len(reponse.content) for reponse in reponses}) > 5
+    for reponse in reponses:
+        assert reponse.headers["Content-Encoding"] == "gzip"
+        assert reponse.headers["Content-Length"] == str(len(reponse.content))
+
+
+@pytest.mark.parametrize(
+    ("accepte", "contenu", "entetes"),
+    [("br", PAGE, {}), ("gzip", b"court", {}), ("gzip", PAGE, {"Content-Encoding": "br"})],
+)
+def test_the_rest_leaves_as_it_is(accepte: str, contenu: bytes, entetes: dict[str, str]) -> None:
+    assert _reponse(accepte, contenu, **entetes).content == contenu
+
+
+def test_what_is_made_once_knows_nothing_of_the_request() -> None:
+    gabarit = engines["django"].from_string("{% load cdap %}{% une_fois %}{% if nom %}{{ nom }}{% endif %}x{% fin_une_fois %}")
+    assert [gabarit.render({"nom": "Alice"}), gabarit.render({"nom": "Bob"})] == ["x", "x"]
+
+
+def test_each_part_that_is_made_once_holds_no_variable() -> None:
+    for fichier in (RACINE / "templates").rglob("*.html"):
+        for partie in re.findall(r"\{% une_fois %\}(.*?)\{% fin_une_fois %\}", fichier.read_text(), re.DOTALL):
+            assert not re.search(r"\{\{|\{% (?!url '[a-z_]+' %\}|static '[^']+' %\})", partie), fichier
+
+
+def test_an_activity_that_the_disk_may_lose_takes_no_trace_with_it(base: None) -> None:
+    alice, numero = usine.agent("T1"), usine.dossier()
+    usine.executer("update habilitations_session set derniere_activite = derniere_activite - %s", [timedelta(minutes=1)])
+    with usine.connexion() as pg:
+        pg.execute("begin")
+        pg.execute("select cdap.session_page(%s)", [alice.cle])
+        with pytest.raises(errors.ObjectNotInPrerequisiteState, match="synchronous_commit"):
+            porte.chercher(pg, alice, numero)
+        pg.execute("rollback")
+    with usine.connexion() as pg:  # by itself, it changes nothing of what follows
+        usine.executer("update habilitations_session set derniere_activite = derniere_activite - %s", [timedelta(minutes=1)])
+        pg.execute("select cdap.session_page(%s)", [alice.cle])
+        assert pg.execute("select current_setting('synchronous_commit')").fetchone() == ("on",)
+        assert porte.lire(pg, alice.cle, porte.chercher(pg, alice, numero))
