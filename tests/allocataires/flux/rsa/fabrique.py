@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from allocataires.flux.recus import Accepte, Rejet
+from allocataires.flux.recus import Accepte, Element, Rejet
 from allocataires.flux.rsa import lecture
 
 ECHANTILLON = Path(settings.BASE_DIR).parent / "shared" / "data" / "flux-rsa" / "RSABEM.xml"
@@ -103,5 +103,5 @@ def refus(un: str) -> str:
     return element.raison
 
 
-def dossiers(elements: Iterable[Accepte | Rejet]) -> list[Accepte]:
+def dossiers(elements: Iterable[Element]) -> list[Accepte]:
     return [element for element in elements if isinstance(element, Accepte)]
