@@ -18,13 +18,11 @@ from psycopg import sql
 from bench import foyer
 from cdap import postgres
 from cdap.demo import preparation
-from cdap.environnement import Environnement
 
 BASE = "cdap_bench"
 AGENTS = 5_000
 TOURS = 5
 SECONDES = 6
-LIMITES = tuple(champ.removeprefix("limite_").upper() for champ in Environnement.model_fields if champ.startswith("limite_"))
 IP = "192.0.2.7"
 PAR_CAISSE = 10_000_000  # seven digits
 # As in the image (Dockerfile), on the two cores of the machine that measures.
@@ -87,7 +85,7 @@ def vider(admin: str, base: str) -> None:
 
 def preparer(admin: str) -> Banc:
     """Make the database afresh: the fictional world, and many agents, so that nobody's count of requests weighs on a figure."""
-    environnement = preparation.variables(admin, BASE, "demo") | {f"CDAP_LIMITE_{nom}": "1000000" for nom in LIMITES}
+    environnement = preparation.variables(admin, BASE, "demo") | preparation.sans_limites()
     vider(admin, BASE)
     preparation.preparer(admin, environnement)
     preparation.commande(environnement, "construire_monde")

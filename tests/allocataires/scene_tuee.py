@@ -72,8 +72,7 @@ def monter(dossier: Path) -> Iterator[Scene]:
     binaires = choisi.binaires if isinstance(choisi, postgres.Serveur) else postgres.binaires_installes() or postgres.binaires_pypi()
     with postgres.Serveur(dossier / "pg", binaires) as serveur:
         environnement = preparation.variables(serveur.dsn, "cdap_tue", "test")
-        environnement |= {f"CDAP_LIMITE_{nom}": "1000000" for nom in ("AGENT_10MIN", "NON_AFFICHES_10MIN", "AGENT_JOUR", "ORGANISME_10MIN")}
-        environnement["CDAP_LIMITE_PORTAIL_10MIN"] = "1000000"
+        environnement |= preparation.sans_limites()
         preparation.preparer(serveur.dsn, environnement)
         preparation.commande(environnement, "construire_monde")
         session = secrets.token_urlsafe(24)
