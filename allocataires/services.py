@@ -70,9 +70,10 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
     return Demande(ticket=ligne[0])
 
 
-def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -> Ouverture:
+def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter", mois: str = "") -> Ouverture:
     """Return the dossier of a ticket as its profile sees it, or an `Ouverture` without a `fiche`, whatever the reason.
 
+    `mois` (`2026-01`) is the month of which the reader asks the quotient, or « ».
     The decision is traced and committed before the view is read. Raises DemandeMalFormee, PorteIndisponible.
     """
     with _porte():
@@ -81,7 +82,7 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
             etat = _une_ligne("select cdap.ticket_etat(%s, %s)", [session, ticket])
             return Ouverture(ticket=ticket, fiche=None, ticket_valable=etat is not None and etat[0] is not None)
         profil, cle = ligne
-        return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
+        return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle, mois=mois))
 
 
 def oublier_cles() -> int:
@@ -113,7 +114,7 @@ def _une_ligne(sql: str, parametres: list[str | int | UUID]) -> tuple[Any, ...] 
     return ligne
 
 
-def _lire(vue: str, cle: UUID) -> Fiche | None:
+def _lire(vue: str, cle: UUID, *, mois: str = "") -> Fiche | None:
     """Return what the view shows to the holder of the key: one read-only transaction, sent in one round trip.
 
     `vue` comes from VUES, never from a request. A key that died on the way gives None: the answer is then the neutral one.
@@ -122,7 +123,7 @@ def _lire(vue: str, cle: UUID) -> Fiche | None:
     pg: psycopg.Connection[Any] = connection.connection
     with pg.pipeline(), pg.cursor() as curseur:
         pg.execute("begin read only")
-        pg.execute("select set_config('cdap.cle', %s, true)", [str(cle)])
+        pg.execute("select set_config('cdap.cle', %s, true), set_config('cdap.mois', %s, true)", [str(cle), mois])
         curseur.execute(f"select to_jsonb(f)::text from {vue} f")  # noqa: S608
         pg.execute("commit")
         ligne = curseur.fetchone()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from allocataires import consultations, services
 from allocataires.forms import RechercheForm, SignalementForm
 from allocataires.presentation import presenter
+from allocataires.presentation.mois import lire as lire_mois
 from habilitations import acces
 from habilitations.conditions import AgentRequest, consultation
 
@@ -45,16 +46,16 @@ def rechercher(request: AgentRequest) -> HttpResponse:
 @consultation
 @require_http_methods(["GET"])
 def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
-    """Show the dossier of a ticket, or the neutral sentence with a way out."""
-    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip)
+    """Show the dossier of a ticket, or the neutral sentence with a way out. `mois` asks the quotient of a month, for who may see it."""
+    mois = request.GET.get("mois", "")
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, mois=mois if lire_mois(mois) else "")
     if not ouverture.ticket_valable:
         raise Http404
     if ouverture.fiche is None:
         retenu = {"cadre": request.acces.donnees.get("cadre"), "caisse": request.acces.donnees.get("caisse")}
         return _recherche(request, RechercheForm(habilitations=request.acces.consultations, initial=retenu), refus=True)
-    return render(
-        request, "allocataires/consultation.html", {"vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()), "ticket": ticket}
-    )
+    vue = presenter(ouverture.fiche, aujourd_hui=_aujourd_hui(), mois=mois)
+    return render(request, "allocataires/consultation.html", {"vue": vue, "ticket": ticket})
 
 
 @consultation

@@ -1,15 +1,16 @@
 """What the templates need beyond Django: French formats, and the three helpers of the components."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.forms.boundfield import BoundWidget
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 
 from allocataires import formats
+from allocataires.presentation.vue import Tableau
 
 register = template.Library()
 
@@ -79,6 +80,11 @@ def groupes(champ: BoundField) -> list[Groupe]:
 
 
 @register.filter
-def avec(gauche: Iterable[object], droite: Iterable[object]) -> Iterator[tuple[object, object]]:
-    """Return the pairs of two sequences of the same length: the columns of a table with the cells of a row."""
-    return zip(gauche, droite, strict=True)
+def rangs(tableau: Tableau) -> SafeString:
+    """Return the rows of a table, whose first cell names the row: made here, for a dossier has hundreds of cells."""
+    classes = ["", *(' class="montant"' if colonne.montant else "" for colonne in tableau.colonnes[1:])]
+    lignes = []
+    for tete, *cellules in tableau.lignes:
+        suite = "".join(f"<td{classe}>{conditional_escape(cellule)}</td>" for classe, cellule in zip(classes[1:], cellules, strict=True))
+        lignes.append(f'<tr><th scope="row">{conditional_escape(tete)}</th>{suite}</tr>')
+    return mark_safe("\n".join(lignes))  # noqa: S308 (each cell is escaped)
