@@ -16,7 +16,7 @@ ECHEANCES: Liste = {
         "L’allocataire les déclare dans « Mon compte », ou demande aux impôts de les transmettre.",
     ),
     "SITUATION": Mot("Déclaration de situation", "La Caf demande à la famille de confirmer sa situation.", PIECE),
-    "RENOUVELLEMENT": Mot("Demande de renouvellement", "Le droit arrive à son terme : il faut demander qu’il continue.", PIECE),
+    "RENOUVELER": Mot("Demande de renouvellement", "Le droit arrive à son terme : il faut demander qu’il continue.", PIECE),
     "SEJOUR": Mot("Titre de séjour", "Le titre de séjour connu de la Caf arrive à son terme ou manque.", PIECE),
     "LOYER": Mot("Attestation de loyer", "La Caf attend le loyer de juillet, que le bailleur ou la famille lui envoie.", PIECE),
     "SCOLARITE": Mot("Certificat de scolarité", "La Caf attend la preuve qu’un enfant est scolarisé ou en apprentissage.", PIECE),

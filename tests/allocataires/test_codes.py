@@ -29,6 +29,7 @@ FERMES = {
     "logement.destinataire_aide": codes.DESTINATAIRES,
     "rsa_decisions.genre": codes.GENRES,
 }
+CODE: r.TypeAdapter[str] = r.TypeAdapter(r.Code)
 TIERS = "paiements_tiers.code_tiers"  # the code of a landlord: an identifier
 LISTES = {
     nom: liste
@@ -60,6 +61,13 @@ def test_every_closed_code_has_its_words() -> None:
     fermes = {chemin: valeurs for chemin, valeurs in fermes.items() if valeurs and not chemin.endswith("sexe")}
     assert set(codes.PRESTATIONS) >= fermes.pop("logement.type_aide")
     assert {chemin: set(liste) for chemin, liste in FERMES.items()} == fermes
+
+
+def test_every_code_is_one_that_the_format_lets_in() -> None:
+    for listes in (LIBRES, *PAR_GENRE.values()):
+        for chemin, liste in listes.items():
+            for code in liste:
+                assert CODE.validate_python(code) == code, chemin
 
 
 @pytest.mark.parametrize("nom", LISTES)
