@@ -48,7 +48,7 @@ def rechercher(request: AgentRequest) -> HttpResponse:
 def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """Show the dossier of a ticket, or the neutral sentence with a way out. `mois` asks the quotient of a month, for who may see it."""
     mois = request.GET.get("mois", "")
-    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, mois=mois if lire_mois(mois) else "")
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, mois=_mois(mois))
     if not ouverture.ticket_valable:
         raise Http404
     if ouverture.fiche is None:
@@ -62,11 +62,12 @@ def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
 @require_POST
 def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """Show the sheet to print, with its watermark line; the act has its own trace."""
-    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, action="imprimer")
+    mois = _mois(request.POST.get("mois", ""))
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, action="imprimer", mois=mois)
     if ouverture.fiche is None:
         raise Http404
     contexte = {
-        "vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()),
+        "vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui(), mois=mois),
         "ticket": ticket,
         "agent": f"{request.acces.prenom} {request.acces.nom}",
         "maintenant": timezone.now(),
@@ -115,6 +116,11 @@ def _deposer(request: AgentRequest, ticket: UUID, genre: str, sujet: str) -> boo
     if not consultations.signaler(session=request.acces.cle, ticket=ticket, genre=genre, sujet=sujet, ip=request.ip):
         raise Http404
     return True
+
+
+def _mois(texte: str) -> str:
+    """Return a month that is one, or « »: nothing else reaches the database."""
+    return texte if lire_mois(texte) else ""
 
 
 def _aujourd_hui() -> datetime:

@@ -10,6 +10,7 @@ from datetime import datetime
 from allocataires import codes, formats
 from allocataires.fiche import Fiche
 from allocataires.presentation.essentiels import ESSENTIELS
+from allocataires.presentation.mois import lire as lire_mois
 from allocataires.presentation.personnes import nom
 from allocataires.presentation.regard import Regard
 from allocataires.presentation.sections import SECTIONS
@@ -40,6 +41,7 @@ def presenter(fiche: Fiche, *, aujourd_hui: datetime, mois: str = "") -> Vue:
         messages=tuple(_messages(fiche)),
         essentiels=tuple(essentiel(regard) for essentiel in ESSENTIELS[fiche.profil]),
         sections=tuple(section(regard) for rubriques, section in SECTIONS if regard.voit(*rubriques)),
+        mois=mois if lire_mois(mois) and regard.voit("quotient_demande") else "",
     )
 
 

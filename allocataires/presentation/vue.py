@@ -120,7 +120,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vue:
-    """The page of a dossier. `lu_le` is the instant of the reading, in words, for the line of the watermark."""
+    """The page of a dossier.
+
+    `lu_le` is the instant of the reading, in words, for the line of the watermark; `mois` is the month that the reader asked and may
+    ask, or « ».
+    """
 
     titre: str
     sous_titre: str
@@ -129,3 +133,4 @@ class Vue:
     messages: tuple[Message, ...]
     essentiels: tuple[Essentiel, ...]
     sections: tuple[Section, ...]
+    mois: str = ""

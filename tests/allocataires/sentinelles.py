@@ -7,10 +7,12 @@ import dataclasses
 import itertools
 import typing
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from allocataires import formats
 from allocataires import rubriques as r
@@ -18,7 +20,7 @@ from allocataires.presentation.regard import feuilles_vues
 
 BAILLEUR, LOGEMENT, PARTENAIRE, INSTRUCTEUR = "ZQBAIL", "ZQLOGEMENT", "092", "092C05001"
 NIR = {"identite.responsable.nir": "2640299777111", "identite.conjoint.nir": "1650399777222"}
-ANNEE = formats.datetime.now(formats.PARIS).year
+ANNEE = datetime.now(formats.PARIS).year
 Ligne = dict[str, Any]
 
 # What a leaf must hold for the dossier to open, or for a line to belong to somebody. No test can look for these values.
@@ -94,7 +96,7 @@ class Fabrique:
         return [self._objet(quoi, champ.name, rang, impose) for rang, impose in enumerate(LIGNES.get(champ.name, ({},)))]
 
     def _objet(self, quoi: Any, chemin: str, ligne: int, impose: Ligne) -> Ligne:
-        objet = {}
+        objet: Ligne = {}
         for champ in dataclasses.fields(quoi):
             feuille = f"{chemin}.{champ.name}"
             dedans = classe(champ.type)
@@ -144,7 +146,7 @@ class Fabrique:
         return valeur, {valeur}
 
 
-ADAPTATEUR = r.TypeAdapter(r.Rubriques)
+ADAPTATEUR: TypeAdapter[r.Rubriques] = TypeAdapter(r.Rubriques)
 
 
 def types(annotation: Any) -> Iterator[Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache
 from typing import Any
 
 import pytest
@@ -53,9 +53,8 @@ def test_a_preview_touches_no_dossier(base: None, profil: str) -> None:
 def _objets(rubrique: Rubrique) -> list[dict[str, Any]]:
     """What the household holds of a rubrique; one that the views make of another has what it is made of."""
     if rubrique.derivee:
-        return FOYER["quotients"][:1] if rubrique.nom.startswith("quotient") else []
-    valeur = FOYER[rubrique.nom]
-    return valeur if rubrique.liste else [valeur]
+        return list(FOYER["quotients"][:1]) if rubrique.nom.startswith("quotient") else []
+    return FOYER[rubrique.nom] if rubrique.liste else [FOYER[rubrique.nom]]
 
 
 def _valeurs(voulue: Callable[[Rubrique, Ligne], bool]) -> Iterator[tuple[str, Any]]:
@@ -64,7 +63,10 @@ def _valeurs(voulue: Callable[[Rubrique, Ligne], bool]) -> Iterator[tuple[str, A
         for objet in _objets(rubrique):
             for ligne in rubrique.lignes:
                 if not ligne.calcul and voulue(rubrique, ligne):
-                    yield f"{rubrique.nom}.{ligne.feuille}", reduce(lambda un, partie: un.get(partie), ligne.feuille.split("."), objet)
+                    valeur: Any = objet
+                    for partie in ligne.feuille.split("."):
+                        valeur = valeur.get(partie)
+                    yield f"{rubrique.nom}.{ligne.feuille}", valeur
 
 
 def test_every_leaf_of_the_matrix_has_a_value_in_the_household() -> None:

@@ -11,7 +11,6 @@ import pytest
 from django.urls import reverse
 from pydantic import ValidationError
 
-from allocataires import rubriques as r
 from allocataires.matrice import MATRICE, PROFILS
 from conventions.reference import PROFILS as REFERENCE
 from tests import usine
@@ -45,6 +44,7 @@ def reponses(profil: str) -> dict[str, str]:
         "mois": navigateur.get(ticket, {"mois": MOIS_DEMANDE}),
         "mois refusé": navigateur.get(ticket, {"mois": "2026-13"}),
         "feuille": navigateur.post(ticket + "imprimer/"),
+        "feuille du mois": navigateur.post(ticket + "imprimer/", {"mois": MOIS_DEMANDE}),
         "signaler": navigateur.get(ticket + "signaler/"),
         "opposition": navigateur.get(ticket + "opposition/"),
         "recherche": navigateur.get(reverse("recherche")),
@@ -73,7 +73,7 @@ def test_no_response_says_what_the_profile_may_not_see(base: None, profil: str) 
 def test_the_pages_show_each_leaf_that_the_profile_may_see(base: None, profil: str) -> None:
     _, rubriques, toutes = dossier()
     vues = [une for une in toutes if sentinelles.vue(une, profil, rubriques) and not une.feuille.endswith(AUTREMENT)]
-    for nom in ("mois",) if profil == "T4" else ("page", "feuille"):
+    for nom in ("mois", "feuille du mois") if profil == "T4" else ("page", "feuille"):
         page = reponses(profil)[nom]
         assert [(une.feuille, une.ligne) for une in vues if not dans(une, page)] == [], nom
     assert len(vues) > 10
@@ -90,7 +90,7 @@ def test_what_is_not_on_the_pages_of_the_dossier_is_nowhere_else(base: None, pro
 def test_a_school_reads_the_month_that_it_names_and_only_then(base: None) -> None:
     _, _, toutes = dossier()
     (demande,) = [une for une in toutes if une.feuille == "quotients.valeur" and une.ligne == 1]
-    assert [nom for nom, page in reponses("T4").items() if dans(demande, page)] == ["mois"]
+    assert [nom for nom, page in reponses("T4").items() if dans(demande, page)] == ["mois", "feuille du mois"]
     assert "Ce mois n’est pas reconnu." in reponses("T4")["mois refusé"]
     assert "2026-13" not in reponses("T4")["mois refusé"]
 
@@ -99,7 +99,7 @@ def test_a_school_reads_the_month_that_it_names_and_only_then(base: None) -> Non
 def test_the_nir_is_masked_and_for_the_teams_of_the_rsa_only(base: None, profil: str) -> None:
     for nom, page in reponses(profil).items():
         trouves = re.findall(r"[12] [0-9]{2} [0-9]{2} [0-9]{2} \*[* ]*", page)
-        montre = profil == "T5" and nom in ("page", "mois", "mois refusé", "feuille")
+        montre = profil == "T5" and nom in ("page", "mois", "mois refusé", "feuille", "feuille du mois")
         assert [un.strip() for un in trouves] == (["2 64 02 99 *** ***", "1 65 03 99 *** ***"] if montre else []), nom
 
 
@@ -119,7 +119,7 @@ def test_every_leaf_of_the_matrix_is_in_the_dossier(base: None) -> None:
 @pytest.mark.parametrize("champ", ["iban", "rib", "bic", "oriindu", "respindu", "origine", "responsabilite"])
 def test_what_nobody_may_see_has_no_place_in_the_format(champ: str) -> None:
     bonnes = {"identite": {"responsable": {}}, "creances": [{"nature": "INK", "solde": 1}], "paiements": []}
-    r.TypeAdapter(r.Rubriques).validate_python(bonnes)
+    sentinelles.ADAPTATEUR.validate_python(bonnes)
     for ajout in (
         {champ: "x"},
         {"identite": {"responsable": {champ: "x"}}},
@@ -127,4 +127,4 @@ def test_what_nobody_may_see_has_no_place_in_the_format(champ: str) -> None:
         {"paiements": [{"date_paiement": "2026-01-05", "montant": 1, champ: "x"}]},
     ):
         with pytest.raises(ValidationError, match="Unexpected keyword"):
-            r.TypeAdapter(r.Rubriques).validate_python(bonnes | ajout)
+            sentinelles.ADAPTATEUR.validate_python(bonnes | ajout)

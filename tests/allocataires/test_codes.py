@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from allocataires import codes
 from allocataires import rubriques as r
@@ -29,7 +30,7 @@ FERMES = {
     "logement.destinataire_aide": codes.DESTINATAIRES,
     "rsa_decisions.genre": codes.GENRES,
 }
-CODE: r.TypeAdapter[str] = r.TypeAdapter(r.Code)
+CODE: TypeAdapter[str] = TypeAdapter(r.Code)
 TIERS = "paiements_tiers.code_tiers"  # the code of a landlord: an identifier
 LISTES = {
     nom: liste

@@ -354,7 +354,8 @@ def test_payments_older_than_twelve_months_are_folded_none_is_lost(rubrique: str
         for annee in (2024, 2025)
         for mois in range(1, 13)
     ]
-    une = section(vue(**{rubrique: paiements}), rubrique.replace("_", "-"))
+    lus: dict[str, Any] = {rubrique: paiements}
+    une = section(vue("T1", **lus), rubrique.replace("_", "-"))
     assert (len(une.tableaux[0].lignes), len(une.replis[0].tableau.lignes)) == (12, 12)
     assert une.tableaux[0].lignes[-1][0].endswith("janvier 2025")
     assert "12" in une.replis[0].intitule

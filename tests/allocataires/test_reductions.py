@@ -1,12 +1,12 @@
 """Each reduced form of the matrix (◐): what a profile reads in the place of a list, and what it does not."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from allocataires.matrice import sql
-from cdap.environnement import Environnement
 from tests import usine
 from tests.allocataires import porte
 from tests.allocataires.test_matrice import lire
@@ -154,5 +154,5 @@ def test_the_quotient_of_a_creche_is_behind_a_setting(base: None) -> None:
 
 @pytest.mark.parametrize("ouverte", [True, False])
 def test_the_setting_is_what_the_function_says(ouverte: bool) -> None:
-    environnement = Environnement.model_construct(t2_quotient=ouverte)
+    environnement = SimpleNamespace(t2_quotient=ouverte)
     assert f"option_t2_quotient() returns boolean language sql immutable as $f$ select {ouverte} $f$" in sql.options(environnement)

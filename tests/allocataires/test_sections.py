@@ -256,7 +256,7 @@ def test_a_suspension_is_explained_with_what_to_do_next() -> None:
     for profil, code in (("T1", {}), ("T5", {"motif": "06"})):
         decisions = groupe(section(vue(profil, rsa_decisions=(DECISION | code,)), "rsa"), "Décisions")
         lignes = decisions["Suspension du versement, depuis le 1er octobre 2026"].splitlines()
-        assert lignes == [mot.libelle + (" (06)" if code else ""), mot.sens, f"Que faire : {mot.suite}"]
+        assert lignes == [mot.libelle + (" (06)" if code else ""), mot.sens, f"Que faire : l{mot.suite[1:]}"]
 
 
 def test_a_reason_that_nobody_knows_is_not_guessed() -> None:

@@ -7,7 +7,8 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 
-from cdap.templatetags.cdap import Erreur, avec, erreurs, genre
+from allocataires.presentation.vue import Colonne, Tableau
+from cdap.templatetags.cdap import Erreur, erreurs, genre, rangs
 
 ATTAQUE = "<script>alert(1)</script>{{ 7|add:7 }}"
 
@@ -90,9 +91,11 @@ def test_what_a_dossier_says_is_inert(gabarit: str, contexte: dict[str, Any]) ->
 
 
 def test_a_row_of_another_length_than_its_columns_is_a_mistake() -> None:
-    assert list(avec("ab", "xy")) == [("a", "x"), ("b", "y")]
+    colonnes = (Colonne("Mois"), Colonne("Montant", montant=True))
+    rang = '<tr><th scope="row">a &amp; b</th><td class="montant">1</td></tr>'
+    assert rangs(Tableau("", colonnes, (("a & b", "1"),))) == rang
     with pytest.raises(ValueError, match="shorter"):
-        list(avec("ab", "x"))
+        rangs(Tableau("", colonnes, (("a",),)))
 
 
 def test_a_single_page_has_no_number() -> None:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from allocataires.matrice import document, lignes
+from allocataires.matrice import document, lignes, modele
 from cdap import roles, schema
 from cdap.demo import monde, preparation
 from cdap.documents import PAGES
@@ -31,7 +31,7 @@ def test_the_generated_pages_are_those_of_the_code(nom: str) -> None:
 def test_the_matrix_s_page_follows_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     avant = document.markdown()
     rubrique = lignes.MATRICE[0]
-    autre = lignes.Rubrique(rubrique.nom, rubrique.libelle, (lignes.Ligne("responsable.nir", "NIR", "T1"),))
+    autre = modele.Rubrique(rubrique.nom, rubrique.libelle, (modele.Ligne("responsable.nir", "NIR", "T1"),))
     monkeypatch.setattr(document, "MATRICE", (autre, *lignes.MATRICE[1:]))
     assert document.markdown() != avant
 

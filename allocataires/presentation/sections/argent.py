@@ -118,7 +118,8 @@ def _creances(regard: Regard, lexique: Lexique, lues: Iterable[CreanceLue]) -> I
             ("creances.solde", "Reste dû", formats.montant(une.solde)),
             ("creances.mensualite", "Remboursement", _echeancier(une)),
         )
-        yield Groupe(nature or prestation or "Trop-perçu", faits)
+        connue = une.nature in codes.CREANCES
+        yield Groupe(nature if nature and connue else ", ".join(mot for mot in ("Trop-perçu", nature) if mot), faits)
 
 
 def _echeancier(une: r.Creance) -> str | None:
