@@ -1,15 +1,23 @@
 """What is said of a code: its words, what they mean, and what to do next."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+
+from allocataires import formats
 
 
-class Mot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mot:
     """A code in words: what is shown, what it means in plain French, and what the reader or the family can do (or « »)."""
 
     libelle: str
     sens: str
     suite: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep together what French typography does not part."""
+        for phrase in ("sens", "suite"):
+            object.__setattr__(self, phrase, formats.insecables(getattr(self, phrase)))
 
 
 Liste = Mapping[str, Mot]

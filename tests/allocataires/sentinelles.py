@@ -5,6 +5,7 @@ Made from the types of the format: a new leaf has its value at once, and a leaf 
 
 import dataclasses
 import itertools
+import re
 import typing
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -128,7 +129,7 @@ class Fabrique:
             return jour.isoformat(), {formats.date_fr(jour), jour.isoformat()}
         if r.Annee in faits:
             annee = next(self.annees)
-            return annee, {str(annee)}
+            return annee, {f"juillet {annee}", f">{annee}<"}  # with its month, or alone: a key may have the same digits
         if r.Mois in faits or r.Nombre in faits:
             return 7, set()
         if int in faits:
@@ -171,10 +172,15 @@ def vue(une: Sentinelle, profil: str, rubriques: Ligne) -> bool:
 
 
 def texte(contenu: bytes) -> str:
-    """Return what a response says, with plain spaces."""
-    return unescape(contenu.decode()).replace("\u00a0", " ")
+    """Return what a response says, with plain spaces and none around the tags."""
+    return re.sub(r"\s*([<>])\s*", r"\1", unescape(contenu.decode()).replace("\u00a0", " "))
 
 
 def dans(une: Sentinelle, page: str) -> bool:
-    """Return whether a page says this value, however it is written."""
-    return any(forme.replace("\u00a0", " ") in page for forme in une.formes)
+    """Return whether a page says this value, however it is written; not inside a longer word, as the key of a form is."""
+    return any(re.search(_motif(forme.replace("\u00a0", " ")), page) for forme in une.formes)
+
+
+def _motif(forme: str) -> str:
+    avant, apres = ("(?<![0-9A-Za-z-])", "(?![0-9A-Za-z-])")
+    return (avant if forme[0].isalnum() else "") + re.escape(forme) + (apres if forme[-1].isalnum() else "")

@@ -1,6 +1,7 @@
 """The lists of codes: every coded leaf has its list, every code its words, and what the database knows is made from them."""
 
 import dataclasses
+import re
 import typing
 from collections.abc import Iterator
 from typing import Any
@@ -78,7 +79,8 @@ def test_every_code_has_words_and_an_explanation(nom: str) -> None:
         assert mot.sens.endswith("."), code
         assert mot.suite == "" or mot.suite.endswith("."), code
         # Plain French, and the typography of the portal.
-        assert not {"'", "\u00a0"} & set("".join(mot)), code
+        assert "'" not in mot.libelle + mot.sens + mot.suite, code
+        assert not re.search(r" [:;?!»]|« ", mot.sens + mot.suite), code
         assert len(mot.sens) < 160, code
 
 

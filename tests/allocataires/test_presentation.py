@@ -250,8 +250,8 @@ def test_each_state_of_the_rsa_has_words(etat: str) -> None:
     page = vue("T5", rsa={"etat": etat, "montant": "651.69"})
     mot = codes.ETATS_RSA[etat]
     assert faits(page, "rsa")["État"] == mot.libelle
-    assert faits(page, "rsa")["Ce que cela veut dire"] == mot.sens
-    assert faits(page, "rsa").get("Que faire", "") == mot.suite
+    assert faits(page, "rsa")["Ce que cela veut dire"] == mot.sens.replace("\u00a0", " ")
+    assert faits(page, "rsa").get("Que faire", "") == mot.suite.replace("\u00a0", " ")
     assert essentiels(page)["RSA"] == (codes.ETATS_RSA_COURTS[etat], mot.libelle)
 
 

@@ -85,7 +85,7 @@ def test_the_quotient_of_january_stands_apart() -> None:
 
 def test_a_quotient_that_is_not_known_says_what_to_do() -> None:
     page = vue("T3", quotient={"annee": 2026, "mois": 11, "motif_absence": "ressources_absentes"})
-    assert faits(page, "quotient")["Que faire"] == codes.MOTIFS_QF_ABSENT["ressources_absentes"].suite
+    assert faits(page, "quotient")["Que faire"] == codes.MOTIFS_QF_ABSENT["ressources_absentes"].suite.replace("\u00a0", " ")
 
 
 def page_du_mois(profil: str, mois: str, **rubriques: Any) -> Section:
@@ -256,7 +256,8 @@ def test_a_suspension_is_explained_with_what_to_do_next() -> None:
     for profil, code in (("T1", {}), ("T5", {"motif": "06"})):
         decisions = groupe(section(vue(profil, rsa_decisions=(DECISION | code,)), "rsa"), "Décisions")
         lignes = decisions["Suspension du versement, depuis le 1er octobre 2026"].splitlines()
-        assert lignes == [mot.libelle + (" (06)" if code else ""), mot.sens, f"Que faire : l{mot.suite[1:]}"]
+        attendues = [mot.libelle + (" (06)" if code else ""), mot.sens, f"Que faire : l{mot.suite[1:]}"]
+        assert lignes == [ligne.replace("\u00a0", " ") for ligne in attendues]
 
 
 def test_a_reason_that_nobody_knows_is_not_guessed() -> None:

@@ -78,7 +78,7 @@ def test_what_was_typed_is_inert() -> None:
     ("gabarit", "contexte"),
     [
         ("faits", {"faits": [(ATTAQUE, f"{ATTAQUE}\n{ATTAQUE}")]}),
-        ("tableau", {"tableau": {"legende": ATTAQUE, "colonnes": [{"libelle": ATTAQUE, "montant": True}], "lignes": [(ATTAQUE,)]}}),
+        ("tableau", {"tableau": Tableau(ATTAQUE, (Colonne(ATTAQUE), Colonne(ATTAQUE, montant=True)), ((ATTAQUE, ATTAQUE),))}),
         ("etiquette", {"etiquette": {"texte": ATTAQUE, "ton": ""}}),
         ("message", {"ton": "", "titre": ATTAQUE, "texte": ATTAQUE}),
         ("bandeau", {"titre": ATTAQUE, "texte": ATTAQUE, "etiquettes": ()}),

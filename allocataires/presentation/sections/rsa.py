@@ -80,5 +80,9 @@ def _decision(une: RsaDecisionLue) -> tuple[str, str]:
     motif = une.motif_libelle or "Motif non connu"
     if une.motif is not None:
         motif = f"{mot.libelle} ({une.motif})" if mot else f"code {une.motif} (inconnu)"
-    lignes = (motif, mot.sens if mot else "", f"Que faire : {mot.suite[0].lower()}{mot.suite[1:]}" if mot and mot.suite else "")
+    lignes = (
+        motif,
+        mot.sens if mot else "",
+        f"Que faire{formats.INSECABLE}: {mot.suite[0].lower()}{mot.suite[1:]}" if mot and mot.suite else "",
+    )
     return titre, "\n".join(ligne for ligne in lignes if ligne)

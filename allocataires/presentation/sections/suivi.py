@@ -48,6 +48,8 @@ def _declaration(limite: date, jour: date) -> Message:
     return Message(
         "attention",
         f"Déclaration trimestrielle {attendue} avant le {formats.date_fr(limite)}.",
-        "Sans elle, la prestation qui en dépend peut être suspendue : l’allocataire déclare ses ressources dans « Mon compte » ou à "
-        "l’accueil de la Caf.",
+        formats.insecables(
+            "Sans elle, la prestation qui en dépend peut être suspendue : l’allocataire déclare ses ressources dans « Mon compte » ou à "
+            "l’accueil de la Caf."
+        ),
     )
