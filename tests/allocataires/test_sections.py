@@ -198,9 +198,9 @@ def test_the_rights_in_brief_are_yes_no_and_totals() -> None:
 def test_who_else_is_paid_is_named_as_far_as_the_profile_knows() -> None:
     un = {"date_paiement": "2026-01-05", "annee": 2025, "mois": 12, "code": "APL", "montant": "214.6", "genre": "bailleur"}
     assert rangs(vue(paiements_tiers=(un | {"code_tiers": "00123", "nom": "OFFICE FICTIF"},)), "paiements-tiers") == [
-        ("5 janvier 2026", "Aide personnalisée au logement (APL)", "décembre 2025", "Bailleur, OFFICE FICTIF, code 00123", "214,60 €"),
+        ("5 janvier 2026", "214,60 €", "Aide personnalisée au logement (APL)", "décembre 2025", "Bailleur, OFFICE FICTIF, code 00123"),
     ]
-    assert rangs(vue("T8", paiements_tiers=(un | {"code_tiers": "00123"},)), "paiements-tiers")[0][3] == "Bailleur, code 00123"
+    assert rangs(vue("T8", paiements_tiers=(un | {"code_tiers": "00123"},)), "paiements-tiers")[0][4] == "Bailleur, code 00123"
 
 
 def test_a_debt_says_what_is_left_and_until_when() -> None:

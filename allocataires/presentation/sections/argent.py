@@ -1,4 +1,4 @@
-"""What is paid, held back and owed."""
+"""What is paid, held back and owed. The amount of a payment stands next to its day: a narrow screen then shows both."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -20,10 +20,10 @@ def paiements(regard: Regard) -> Section:
     lexique = Lexique()
     colonnes = (
         ("paiements.date_paiement", Colonne("Date"), _jour),
+        ("paiements.montant", Colonne("Montant", montant=True), lambda un: formats.montant(un.montant)),
         ("paiements.code", Colonne("Prestation"), lambda un: lexique.prestation(un.code)),
         ("paiements.mois", Colonne("Mois payé"), lambda un: mois_paye(un.annee, un.mois)),
         ("paiements.operation", Colonne("Opération"), lambda un: lexique.mot(codes.OPERATIONS, un.operation)),
-        ("paiements.montant", Colonne("Montant", montant=True), lambda un: formats.montant(un.montant)),
     )
     tableaux, replis = _en_deux(regard, "Paiements à la famille", colonnes, regard.lue.paiements or ())
     return Section(id="paiements", titre="Paiements", tableaux=tableaux, replis=replis, termes=lexique.termes)
@@ -39,10 +39,10 @@ def paiements_tiers(regard: Regard) -> Section:
 
     colonnes = (
         ("paiements_tiers.date_paiement", Colonne("Date"), _jour),
+        ("paiements_tiers.montant", Colonne("Montant", montant=True), lambda un: formats.montant(un.montant)),
         ("paiements_tiers.code", Colonne("Prestation"), lambda un: lexique.prestation(un.code)),
         ("paiements_tiers.mois", Colonne("Mois payé"), lambda un: mois_paye(un.annee, un.mois)),
         ("paiements_tiers.genre", Colonne("À qui"), a_qui),
-        ("paiements_tiers.montant", Colonne("Montant", montant=True), lambda un: formats.montant(un.montant)),
     )
     tableaux, replis = _en_deux(regard, "Paiements à un tiers", colonnes, regard.lue.paiements_tiers or ())
     return Section(id="paiements-tiers", titre="Paiements à un tiers", tableaux=tableaux, replis=replis, termes=lexique.termes)
