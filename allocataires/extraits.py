@@ -41,16 +41,16 @@ def etat(*, session: str, ticket: UUID) -> Extrait | None:
     return Extrait(*ligne) if ligne else None
 
 
-def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str) -> bool:
+def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str, mois: str = "") -> bool:
     """Open the dossier, traced « extraire », and hand its page to the worker; False when the ticket opens nothing.
 
-    `agent` and `organisme` are the names of the watermark. Raises DemandeMalFormee, PorteIndisponible.
+    `agent` and `organisme` are the names of the watermark, `mois` the month of which the quotient was asked, or « ». Raises DemandeMalFormee, PorteIndisponible.
     """
-    fiche = services.open(session=session, ticket=ticket, ip=ip, action="extraire").fiche
+    fiche = services.open(session=session, ticket=ticket, ip=ip, action="extraire", mois=mois).fiche
     if fiche is None:
         return False
     maintenant = timezone.localtime()
-    contexte = {"vue": presenter(fiche, aujourd_hui=maintenant), "agent": agent, "organisme": organisme, "ticket": ticket}
+    contexte = {"vue": presenter(fiche, aujourd_hui=maintenant, mois=mois), "agent": agent, "organisme": organisme, "ticket": ticket}
     page = render_to_string(GABARIT, contexte | {"maintenant": maintenant}).encode()
     with porte():
         une_ligne(

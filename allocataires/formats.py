@@ -82,5 +82,10 @@ def nombre(combien: int, singulier: str, pluriel: str = "") -> str:
     return f"{combien}{INSECABLE}{singulier if combien < 2 else pluriel or singulier + 's'}"
 
 
+def insecables(phrase: str) -> str:
+    """Return a sentence whose high punctuation and quotation marks do not leave their words at the end of a line."""
+    return re.sub(r" (?=[:;?!»])|(?<=«) ", INSECABLE, phrase)
+
+
 def _a_paris(instant: datetime) -> datetime:
     return instant.astimezone(PARIS) if instant.tzinfo else instant

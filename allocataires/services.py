@@ -86,9 +86,10 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
     raise LimiteAtteinte(reste or timedelta(minutes=settings.ENVIRONNEMENT.limite_attente_minutes))
 
 
-def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -> Ouverture:
+def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter", mois: str = "") -> Ouverture:
     """Return the dossier of a ticket as its profile sees it, or an `Ouverture` without a `fiche`, whatever the reason.
 
+    `mois` (`2026-01`) is the month of which the reader asks the quotient, or « ».
     The decision is traced and committed before the view is read. Raises DemandeMalFormee, PorteIndisponible.
     """
     with porte():
@@ -98,7 +99,7 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter") -
             mot = etat[0] if etat else None
             return Ouverture(ticket=ticket, fiche=None, ticket_valable=mot is not None, a_verifier=mot == "insistante")
         profil, cle = ligne
-        return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle))
+        return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle, mois=mois))
 
 
 def oublier_cles() -> int:
@@ -136,7 +137,7 @@ def une_ligne(sql: str, parametres: list[Any]) -> tuple[Any, ...] | None:
     return ligne
 
 
-def _lire(vue: str, cle: UUID) -> Fiche | None:
+def _lire(vue: str, cle: UUID, *, mois: str = "") -> Fiche | None:
     """Return what the view shows to the holder of the key: one read-only transaction, sent in one round trip.
 
     `vue` comes from VUES, never from a request. A key that died on the way gives None: the answer is then the neutral one.
@@ -145,7 +146,7 @@ def _lire(vue: str, cle: UUID) -> Fiche | None:
     pg: psycopg.Connection[Any] = connection.connection
     with pg.pipeline(), pg.cursor() as curseur:
         pg.execute("begin read only")
-        pg.execute("select set_config('cdap.cle', %s, true)", [str(cle)])
+        pg.execute("select set_config('cdap.cle', %s, true), set_config('cdap.mois', %s, true)", [str(cle), mois])
         curseur.execute(f"select row_to_json(f)::text from {vue} f")  # noqa: S608
         pg.execute("commit")
         ligne = curseur.fetchone()

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from allocataires import consultations, extraits, services
 from allocataires.forms import RechercheForm, SignalementForm
 from allocataires.presentation import presenter
+from allocataires.presentation.mois import lire as lire_mois
 from habilitations import acces
 from habilitations.conditions import AgentRequest, consultation
 
@@ -46,28 +47,29 @@ def rechercher(request: AgentRequest) -> HttpResponse:
 @consultation
 @require_http_methods(["GET"])
 def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
-    """Show the dossier of a ticket, or the neutral sentence with a way out."""
-    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip)
+    """Show the dossier of a ticket, or the neutral sentence with a way out. `mois` asks the quotient of a month, for who may see it."""
+    mois = request.GET.get("mois", "")
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, mois=_mois(mois))
     if not ouverture.ticket_valable:
         raise Http404
     if ouverture.fiche is None:
         retenu = {"cadre": request.acces.donnees.get("cadre"), "caisse": request.acces.donnees.get("caisse")}
         form = RechercheForm(habilitations=request.acces.consultations, initial=retenu)
         return _recherche(request, form, refus=True, a_verifier=ouverture.a_verifier)
-    return render(
-        request, "allocataires/consultation.html", {"vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()), "ticket": ticket}
-    )
+    vue = presenter(ouverture.fiche, aujourd_hui=_aujourd_hui(), mois=mois)
+    return render(request, "allocataires/consultation.html", {"vue": vue, "ticket": ticket})
 
 
 @consultation
 @require_POST
 def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """Show the sheet to print, with its watermark line; the act has its own trace."""
-    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, action="imprimer")
+    mois = _mois(request.POST.get("mois", ""))
+    ouverture = services.open(session=request.acces.cle, ticket=ticket, ip=request.ip, action="imprimer", mois=mois)
     if ouverture.fiche is None:
         raise Http404
     contexte = {
-        "vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui()),
+        "vue": presenter(ouverture.fiche, aujourd_hui=_aujourd_hui(), mois=mois),
         "ticket": ticket,
         "agent": f"{request.acces.prenom} {request.acces.nom}",
         "maintenant": timezone.now(),
@@ -82,9 +84,9 @@ def extrait(request: AgentRequest, ticket: UUID) -> HttpResponse:
     etat = extraits.etat(session=request.acces.cle, ticket=ticket)
     if request.method == "POST":
         if etat is None or etat.etat in ("absent", "echec"):
-            agent = f"{request.acces.prenom} {request.acces.nom}"
+            agent, mois = f"{request.acces.prenom} {request.acces.nom}", _mois(request.POST.get("mois", ""))
             if not extraits.demander(
-                session=request.acces.cle, ticket=ticket, ip=request.ip, agent=agent, organisme=request.acces.organisme
+                session=request.acces.cle, ticket=ticket, ip=request.ip, agent=agent, organisme=request.acces.organisme, mois=mois
             ):
                 raise Http404
         reponse = redirect("extrait", ticket=ticket)
@@ -156,6 +158,11 @@ def _deposer(request: AgentRequest, ticket: UUID, genre: str, sujet: str) -> boo
     if not consultations.signaler(session=request.acces.cle, ticket=ticket, genre=genre, sujet=sujet, ip=request.ip):
         raise Http404
     return True
+
+
+def _mois(texte: str) -> str:
+    """Return a month that is one, or « »: nothing else reaches the database."""
+    return texte if lire_mois(texte) else ""
 
 
 def _aujourd_hui() -> datetime:

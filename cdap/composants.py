@@ -8,6 +8,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+from allocataires.codes import Mot
 from allocataires.presentation.vue import Barre, Section, Tableau
 
 
@@ -38,6 +39,11 @@ def faits(lignes: Iterable[tuple[object, object]]) -> SafeString:
     """Return a list of facts (label, value); a line feed in a value breaks its line."""
     corps = "\n".join(f"<dt>{_texte(libelle)}</dt><dd>{_texte(valeur).replace(chr(10), '<br>')}</dd>" for libelle, valeur in lignes)
     return SafeString(f'<dl class="faits">\n{corps}\n</dl>')
+
+
+def termes(mots: Iterable[Mot]) -> SafeString:
+    """Return what codes mean, and what to do next when there is something to do."""
+    return faits((mot.libelle, f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens) for mot in mots)
 
 
 def liens(sections: Iterable[Section]) -> SafeString:

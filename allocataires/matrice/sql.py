@@ -9,8 +9,12 @@ from allocataires.matrice.foyer import CAISSE, FOYER, NUMERO
 from allocataires.matrice.lignes import ENTETE, MATRICE, PROFILS
 from allocataires.matrice.modele import Ligne, Rubrique
 
-# The one leaf that asks another table: a fictional household opposes nothing.
-OPPOSITION = next(ligne.calcul for ligne in ENTETE if ligne.feuille == "opposition")
+# What a preview says in the place of what a reading asks: a fictional household opposes nothing, and its months are those it has.
+FICTIF = {
+    next(ligne.calcul for ligne in ENTETE if ligne.feuille == "opposition"): "false",
+    "cdap.annee_en_cours(), 1": f"{FOYER['quotient']['annee']}, 1",
+    "cdap.annee_demandee(), cdap.mois_demande()": f"{FOYER['quotient']['annee']}, {FOYER['quotient']['mois']}",
+}
 
 
 def _expression(ligne: Ligne, source: str, profil: str) -> str:
@@ -70,10 +74,12 @@ grant select on {nom} to cdap_portail;"""  # noqa: S608
 
 def apercu(profil: str) -> str:
     """Return the SQL of the same columns over one fictional household, written here as constants: no dossier, no ticket, no key."""
-    nom = f"cdap.apercu_{profil.lower()}"
+    nom, colonnes = f"cdap.apercu_{profil.lower()}", _colonnes(profil)
+    for lu, fictif in FICTIF.items():
+        colonnes = colonnes.replace(lu, fictif)
     rubriques = ", ".join(f"'{json.dumps(valeur, ensure_ascii=False)}'::jsonb as {rubrique}" for rubrique, valeur in FOYER.items())
     return f"""create view {nom} as select
-    {_colonnes(profil).replace(OPPOSITION, "false")}
+    {colonnes}
   from (select '{profil}'::text as profil) k,
     (select '{CAISSE}'::text as caisse, '{NUMERO}'::text as numero, 'CNAF'::text as fournisseur, 'affilie'::text as etat,
       '{FOYER["logement"]["code_bailleur"]}'::text as code_bailleur) d,

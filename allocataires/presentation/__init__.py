@@ -7,28 +7,27 @@ comes from the matrix, never from the data.
 from collections.abc import Iterator
 from datetime import datetime
 
-from allocataires import formats
+from allocataires import codes, formats
 from allocataires.fiche import Fiche
 from allocataires.presentation.essentiels import ESSENTIELS
+from allocataires.presentation.mois import lire as lire_mois
+from allocataires.presentation.personnes import nom
 from allocataires.presentation.regard import Regard
-from allocataires.presentation.sections import SECTIONS, nom
-from allocataires.presentation.vue import Etiquette, Message, Vue
+from allocataires.presentation.sections import SECTIONS
+from allocataires.presentation.vue import Etiquette, Message, Ton, Vue
 from conventions.reference import CAISSES, PROFILS
 
 __all__ = ["Vue", "presenter"]
 
-ETATS = {
-    "affilie": Etiquette("Dossier affilié", "ok"),
-    "suspendu": Etiquette("Dossier suspendu", "attention"),
-    "radie": Etiquette("Dossier radié", "stop"),
-    "mute": Etiquette("Dossier muté vers une autre caisse", "stop"),
-    "clos": Etiquette("Dossier clos", "stop"),
-}
+TONS: dict[str, Ton] = {"affilie": "ok", "suspendu": "attention", "radie": "stop", "mute": "stop", "clos": "stop"}
 
 
-def presenter(fiche: Fiche, *, aujourd_hui: datetime) -> Vue:
-    """Return the page of a dossier. `aujourd_hui` is the instant of the reading (aware): ages and deadlines follow its day in Paris."""
-    regard = Regard(fiche, aujourd_hui)
+def presenter(fiche: Fiche, *, aujourd_hui: datetime, mois: str = "") -> Vue:
+    """Return the page of a dossier. `aujourd_hui` is the instant of the reading (aware): ages and deadlines follow its day in Paris.
+
+    `mois` is the month of a quotient that the reader asks, as it was written; « » when none is asked.
+    """
+    regard = Regard(fiche, aujourd_hui, mois)
     morceaux = (
         f"{CAISSES.get(fiche.caisse, 'Caisse')} ({fiche.caisse})",
         f"dossier {fiche.numero}",
@@ -42,13 +41,14 @@ def presenter(fiche: Fiche, *, aujourd_hui: datetime) -> Vue:
         messages=tuple(_messages(fiche)),
         essentiels=tuple(essentiel(regard) for essentiel in ESSENTIELS[fiche.profil]),
         sections=tuple(section(regard) for rubriques, section in SECTIONS if regard.voit(*rubriques)),
+        mois=mois if lire_mois(mois) and regard.voit("quotient_demande") else "",
     )
 
 
 def _etiquettes(fiche: Fiche) -> Iterator[Etiquette]:
     yield Etiquette(f"{fiche.profil} {PROFILS[fiche.profil].libelle}")
     if fiche.etat is not None:
-        yield ETATS[fiche.etat]
+        yield Etiquette(codes.ETATS_DU_DOSSIER[fiche.etat].libelle, TONS[fiche.etat])
     elif fiche.actif is not None:
         yield Etiquette("Dossier actif", "ok") if fiche.actif else Etiquette("Dossier non actif", "attention")
     if fiche.fournisseur == "MSA":
@@ -58,6 +58,9 @@ def _etiquettes(fiche: Fiche) -> Iterator[Etiquette]:
 
 
 def _messages(fiche: Fiche) -> Iterator[Message]:
+    if fiche.etat not in (None, "affilie"):
+        etat = codes.ETATS_DU_DOSSIER[fiche.etat]
+        yield Message(TONS[fiche.etat], f"{etat.libelle}.", f"{etat.sens} {etat.suite}".strip())
     if fiche.opposition:
         yield Message(
             "attention",

@@ -84,7 +84,11 @@ def _actif(regard: Regard) -> Essentiel:
 
 def _rsa(regard: Regard) -> Essentiel:
     etat = (regard.lue.rsa or r.Rsa()).etat
-    return Essentiel("RSA", codes.mot(codes.ETATS_RSA_COURTS, etat) or NON_CONNU, codes.mot(codes.ETATS_RSA, etat) or "")
+    if etat is None:
+        return Essentiel("RSA", NON_CONNU)
+    if etat not in codes.ETATS_RSA:
+        return Essentiel("RSA", "État inconnu", f"code {etat}")
+    return Essentiel("RSA", codes.ETATS_RSA_COURTS[etat], codes.ETATS_RSA[etat].libelle)
 
 
 def _montant_du_rsa(regard: Regard) -> Essentiel:

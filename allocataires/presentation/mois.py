@@ -1,5 +1,6 @@
 """The quotient familial month by month: words, table and chart."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,16 @@ from allocataires import rubriques as r
 from allocataires.presentation.vue import Barre, Graphique
 
 PAS, LARGEUR, HAUTEUR, SOL, LARGE = 20, 14, 96, 103, 480  # of the chart's viewBox: a month, its bar, the tallest bar, the ground, all
+
+
+MONTRES = 24  # the months that a dossier keeps
+DEMANDE = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+def lire(texte: str) -> date | None:
+    """Return the month that a reader asks, « 2026-01 » and nothing else, or None."""
+    trouve = DEMANDE.fullmatch(texte)
+    return date(int(trouve[1]), int(trouve[2]), 1) if trouve else None
 
 
 def du_quotient(quotient: r.Quotient) -> str:

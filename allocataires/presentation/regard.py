@@ -29,10 +29,11 @@ def feuilles_vues(profil: str) -> frozenset[str]:
 
 
 class Regard:
-    """A dossier, the day (Paris), and the eyes of a profile."""
+    """A dossier, the day (Paris), the eyes of a profile, and the month that the reader asks, as it was written."""
 
-    def __init__(self, lue: Fiche, maintenant: datetime) -> None:
+    def __init__(self, lue: Fiche, maintenant: datetime, mois: str = "") -> None:
         self.lue = lue
+        self.mois = mois
         self.jour = maintenant.astimezone(formats.PARIS).date()
         self._feuilles = feuilles_vues(lue.profil)
 

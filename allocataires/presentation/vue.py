@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from allocataires.codes import Mot
+
 Faits = tuple[tuple[str, str], ...]
 Ton = Literal["", "ok", "attention", "stop"]
 
@@ -51,6 +53,14 @@ class Tableau:
 
 
 @dataclass(frozen=True, slots=True)
+class Groupe:
+    """Facts that belong together, under their own heading."""
+
+    titre: str
+    faits: Faits
+
+
+@dataclass(frozen=True, slots=True)
 class Repli:
     """A table that waits to be unfolded; the print sheet shows it unfolded."""
 
@@ -78,28 +88,43 @@ class Graphique:
     fin: str
 
 
+@dataclass(frozen=True, slots=True)
+class AutreMois:
+    """The months among which the reader may ask for a quotient: (`2026-01`, « janvier 2026 »), and the one that is asked or « »."""
+
+    choix: tuple[tuple[str, str], ...]
+    choisi: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A rubrique of the page. With nothing to show, it says « Rien de connu »."""
+    """A rubrique of the page. With nothing to show, it says « Rien de connu ». `termes` explains the codes that it shows."""
 
     id: str
     titre: str
     precision: str = ""
     faits: Faits = ()
+    groupes: tuple[Groupe, ...] = ()
     graphique: Graphique | None = None
     tableaux: tuple[Tableau, ...] = ()
     replis: tuple[Repli, ...] = ()
     messages: tuple[Message, ...] = ()
+    termes: tuple[Mot, ...] = ()
+    autre_mois: AutreMois | None = None
 
     @property
     def vide(self) -> bool:
         """Return whether nothing is known of this rubrique."""
-        return not (self.faits or self.tableaux or self.replis)
+        return not (self.faits or self.groupes or self.tableaux or self.replis)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vue:
-    """The page of a dossier. `lu_le` is the instant of the reading, in words, for the line of the watermark."""
+    """The page of a dossier.
+
+    `lu_le` is the instant of the reading, in words, for the line of the watermark; `mois` is the month that the reader asked and may
+    ask, or « ».
+    """
 
     titre: str
     sous_titre: str
@@ -108,3 +133,4 @@ class Vue:
     messages: tuple[Message, ...]
     essentiels: tuple[Essentiel, ...]
     sections: tuple[Section, ...]
+    mois: str = ""

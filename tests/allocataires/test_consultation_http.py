@@ -205,6 +205,22 @@ def test_the_print_sheet_bears_its_watermark_and_is_traced(base: None) -> None:
     assert [trace["action"] for trace in usine.traces(acteur=alice.utilisateur.pk)] == ["rechercher", "consulter", "imprimer"]
 
 
+def test_another_month_is_another_reading_and_is_traced(base: None) -> None:
+    hugo = usine.agent("T4")
+    numero = usine.dossier(quotients=[{"annee": 2026, "mois": 1, "valeur": 54321}, {"annee": 2026, "mois": 2, "valeur": 65432}])
+    navigateur = usine.client(hugo.cle)
+    ticket = demander(hugo, numero, navigateur, motif="bourse")["Location"]
+    assert "54\u00a0321" not in navigateur.get(ticket).content.decode()
+    page = navigateur.get(ticket, {"mois": "2026-01"}).content.decode()
+    assert "54\u00a0321" in page
+    assert "65\u00a0432" not in page
+    assert '<input type="hidden" name="mois" value="2026-01">' in page
+    assert "Ce mois n’est pas reconnu." in navigateur.get(ticket, {"mois": "2026-01'; select 1"}).content.decode()
+    assert "54\u00a0321" in navigateur.post(ticket + "imprimer/", {"mois": "2026-01"}).content.decode()
+    actions = [trace["action"] for trace in usine.traces(acteur=hugo.utilisateur.pk)]
+    assert actions == ["rechercher", "consulter", "section", "section", "imprimer"]
+
+
 def test_a_report_and_an_opposition_go_to_the_caisse_by_the_ticket(base: None) -> None:
     alice, numero = usine.agent("T1"), usine.dossier()
     navigateur = usine.client(alice.cle)

@@ -14,6 +14,7 @@ from allocataires.fiche import FICHE, Fiche
 from allocataires.matrice import MATRICE, PROFILS
 from allocataires.presentation import presenter
 from allocataires.presentation.mois import graphique
+from allocataires.presentation.regard import feuilles_vues
 from allocataires.presentation.sections import SECTIONS
 from allocataires.presentation.vue import Section, Vue
 from allocataires.rubriques import Quotient
@@ -61,17 +62,18 @@ def textes(page: Vue) -> str:
 
 @pytest.mark.parametrize("profil", PROFILS)
 def test_a_rubrique_stands_on_the_page_when_the_profile_may_see_it_known_or_not(profil: str) -> None:
-    vues = {rubrique.nom for rubrique in MATRICE if any(rubrique.pour(profil))}
-    attendues = [bool(vues & set(rubriques)) for rubriques, _ in SECTIONS]
+    attendues = [not feuilles_vues(profil).isdisjoint(rubriques) for rubriques, _ in SECTIONS]
     presentes = {une.id for une in vue(profil, identite=None).sections}
     assert sum(attendues) == len(presentes)
     assert all(une.vide for une in vue(profil, identite=None).sections)
 
 
 def test_the_rubriques_of_each_profile() -> None:
-    assert [une.id for une in vue("T8").sections] == ["identite", "famille", "logement"]
+    assert [une.id for une in vue("T8").sections] == [
+        "identite", "famille", "droits", "paiements-tiers", "retenues", "creances", "logement",
+    ]  # fmt: skip
     assert [une.id for une in vue("T2").sections] == ["identite", "famille", "ressources"]
-    assert [une.id for une in vue("T3").sections] == ["identite", "famille", "quotient"]
+    assert [une.id for une in vue("T3").sections] == ["identite", "famille", "quotient", "droits"]
 
 
 def test_every_section_of_the_matrix_is_written() -> None:
@@ -246,8 +248,11 @@ def test_a_known_benefit_has_its_name_and_its_code() -> None:
 @pytest.mark.parametrize("etat", sorted(codes.ETATS_RSA))
 def test_each_state_of_the_rsa_has_words(etat: str) -> None:
     page = vue("T5", rsa={"etat": etat, "montant": "651.69"})
-    assert faits(page, "rsa")["État"] == codes.ETATS_RSA[etat]
-    assert essentiels(page)["RSA"] == (codes.ETATS_RSA_COURTS[etat], codes.ETATS_RSA[etat])
+    mot = codes.ETATS_RSA[etat]
+    assert faits(page, "rsa")["État"] == mot.libelle
+    assert faits(page, "rsa")["Ce que cela veut dire"] == mot.sens.replace("\u00a0", " ")
+    assert faits(page, "rsa").get("Que faire", "") == mot.suite.replace("\u00a0", " ")
+    assert essentiels(page)["RSA"] == (codes.ETATS_RSA_COURTS[etat], mot.libelle)
 
 
 def test_couples_are_those_of_the_database() -> None:
@@ -342,10 +347,18 @@ def test_the_last_payment_is_what_came_that_day() -> None:
     assert section(vue(paiements=paiements), "paiements").replis == ()
 
 
-def test_old_payments_are_folded_none_is_lost() -> None:
-    paiements = [{"date_paiement": f"2025-{mois:02d}-05", "code": "AF", "montant": 1} for mois in range(1, 13)] * 3
-    une = section(vue(paiements=paiements), "paiements")
-    assert (len(une.tableaux[0].lignes), len(une.replis[0].tableau.lignes)) == (12, 24)
+@pytest.mark.parametrize("rubrique", ["paiements", "paiements_tiers"])
+def test_payments_older_than_twelve_months_are_folded_none_is_lost(rubrique: str) -> None:
+    paiements = [
+        {"date_paiement": f"{annee}-{mois:02d}-05", "code": "AF", "montant": 1} | ({"genre": "autre"} if rubrique != "paiements" else {})
+        for annee in (2024, 2025)
+        for mois in range(1, 13)
+    ]
+    lus: dict[str, Any] = {rubrique: paiements}
+    une = section(vue("T1", **lus), rubrique.replace("_", "-"))
+    assert (len(une.tableaux[0].lignes), len(une.replis[0].tableau.lignes)) == (12, 12)
+    assert une.tableaux[0].lignes[-1][0].endswith("janvier 2025")
+    assert "12" in une.replis[0].intitule
 
 
 @pytest.mark.parametrize(

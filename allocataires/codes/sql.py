@@ -1,0 +1,32 @@
+"""The lists that the database knows too: its functions are made from them, so that the rule stands once."""
+
+from allocataires.codes.creances import CREANCES
+from allocataires.codes.prestations import FAMILLES
+from allocataires.codes.rsa import MOTIFS_RSA
+from conventions.listes import connue, une_a_une
+
+
+def sql() -> str:
+    """Return the SQL functions by which the reduced forms know the codes; what they do not know is null or false, hence not shown."""
+    familles = " ".join(f"when p_code in ({_liste(codes)}) then '{famille}'" for famille, codes in sorted(FAMILLES.items()))
+    motifs = ", ".join(
+        f"('{genre}', '{code}', '{mot.libelle.replace(chr(39), chr(39) * 2)}')"
+        for genre, liste in MOTIFS_RSA.items()
+        for code, mot in liste.items()
+    )
+    choisi = f"select m.libelle from (values {motifs}) as m(genre, code, libelle) where m.genre = p_genre and m.code = p_motif"  # noqa: S608
+    return "\n".join(
+        [
+            _fonction("famille_de_prestation(p_code text)", f"select case {familles} end"),
+            connue("creance_du_rsa", ["p_nature"], une_a_une(CREANCES)),
+            _fonction("motif_rsa_en_mots(p_genre text, p_motif text)", choisi),
+        ]
+    )
+
+
+def _fonction(signature: str, corps: str) -> str:
+    return f"create function cdap.{signature} returns text language sql immutable as $f$ {corps} $f$;"
+
+
+def _liste(codes: frozenset[str]) -> str:
+    return ", ".join(f"'{code}'" for code in sorted(codes))
