@@ -44,7 +44,8 @@ def etat(*, session: str, ticket: UUID) -> Extrait | None:
 def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str, mois: str = "") -> bool:
     """Open the dossier, traced « extraire », and hand its page to the worker; False when the ticket opens nothing.
 
-    `agent` and `organisme` are the names of the watermark, `mois` the month of which the quotient was asked, or « ». Raises DemandeMalFormee, PorteIndisponible.
+    `agent` and `organisme` are the names of the watermark, `mois` the month of which the quotient was asked, or « ». Raises
+    DemandeMalFormee, PorteIndisponible.
     """
     fiche = services.open(session=session, ticket=ticket, ip=ip, action="extraire", mois=mois).fiche
     if fiche is None:
