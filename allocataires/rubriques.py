@@ -11,10 +11,14 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, TypeAdapter
+from stdnum import iban
 
 # A value that the types refuse is never repeated in an error: it could reach a log.
 CONFIG = ConfigDict(extra="forbid", str_strip_whitespace=True, use_enum_values=True, hide_input_in_errors=True)
 
+# The shape of an IBAN, with or without its blanks; python-stdnum then checks its key.
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?")
+IBAN_LE_PLUS_COURT = 15
 DATE_DE_NAISSANCE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -33,13 +37,16 @@ def date_de_naissance(texte: str) -> str:
     return texte
 
 
-def _sans_nul(texte: str) -> str:
+def _inoffensif(texte: str) -> str:
+    """Refuse what no leaf may hold: a null character, and an account number, which no rubrique asks for and no profile sees."""
     if "\x00" in texte:
         raise ValueError("caractère nul interdit")
+    if len(texte) >= IBAN_LE_PLUS_COURT and any(iban.is_valid(trouve) for trouve in IBAN.findall(texte.upper())):
+        raise ValueError("un numéro de compte ne se transmet pas")
     return texte
 
 
-Texte = Annotated[str, Field(max_length=200), AfterValidator(_sans_nul)]
+Texte = Annotated[str, Field(max_length=200), AfterValidator(_inoffensif)]
 Code = Annotated[str, Field(pattern=r"^[0-9A-Z]{1,12}$")]
 DateDeNaissance = Annotated[str, AfterValidator(date_de_naissance), Field(json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
 Montant = Annotated[Decimal, Field(max_digits=9, decimal_places=2), PlainSerializer(float, return_type=float, when_used="json")]

@@ -6,7 +6,7 @@ A batch (`lot`) is written in steps: the dossiers as sets, through a staging tab
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -15,6 +15,7 @@ import psycopg
 from django.db import DatabaseError, OperationalError, connections, transaction
 from django.utils import timezone
 
+from allocataires import codes
 from allocataires.flux.lot import Lot
 from allocataires.flux.recus import Accepte, Acte, Avertissement, Element, FichierRefuse, Rejet, Signalement
 from allocataires.flux.suivi import Suivi
@@ -124,7 +125,7 @@ class _Chargement:
                 self.noter(juge)
             else:
                 self.lot.ajouter(juge)
-                for avertissement in juge.avertissements if isinstance(juge, Accepte) else ():
+                for avertissement in _avertissements(juge):
                     self.noter(Avertissement(juge.rang, avertissement))
             if self.lot.plein or len(self.signales) >= SIGNALES_PAR_LOT or self.octets_signales >= OCTETS_SIGNALES_PAR_LOT:
                 self.ecrire()
@@ -169,6 +170,14 @@ class _Chargement:
     def rapport(self) -> Rapport:
         """Return the counts so far."""
         return Rapport(**self.compte, duree=time.monotonic() - self.debut)
+
+
+def _avertissements(element: Accepte | Acte) -> Iterator[str]:
+    """Yield what its source left out of a dossier, then the leaves whose code no list knows: it is kept, and shown as unknown."""
+    if isinstance(element, Accepte):
+        yield from element.avertissements
+        for feuille in codes.inconnus(element.dossier.rubriques):
+            yield f"{feuille} : code inconnu, gardé tel quel"
 
 
 def _caisses(using: str) -> frozenset[str]:

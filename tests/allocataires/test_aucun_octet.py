@@ -128,3 +128,23 @@ def test_what_nobody_may_see_has_no_place_in_the_format(champ: str) -> None:
     ):
         with pytest.raises(ValidationError, match="Unexpected keyword"):
             sentinelles.ADAPTATEUR.validate_python(bonnes | ajout)
+
+
+@pytest.mark.parametrize(
+    ("texte", "permis"),
+    [
+        ("FR7630006000011234567890189", False),
+        ("Compte : FR76 3000 6000 0112 3456 7890 189, merci", False),
+        ("gb29 nwbk 6016 1331 9268 19", False),
+        ("FR7630006000011234567890188", True),  # the key is not that of an account number
+        ("12 RUE DE LA MAQUETTE BATIMENT FR76", True),
+        ("Résidence des Essais, 92999 CLAIRMONT-FICTIF", True),
+    ],
+)
+def test_an_account_number_is_refused_wherever_it_is_written(texte: str, permis: bool) -> None:
+    rubriques = {"identite": {"responsable": {}}, "adresse": {"lieu_dit": texte}}
+    if permis:
+        sentinelles.ADAPTATEUR.validate_python(rubriques)
+    else:
+        with pytest.raises(ValidationError, match="numéro de compte"):
+            sentinelles.ADAPTATEUR.validate_python(rubriques)

@@ -326,3 +326,15 @@ def test_the_role_of_the_imports_reads_no_contents_and_deletes_nothing(requete: 
     with pytest.raises(ProgrammingError) as refus, connections["flux"].cursor() as curseur:
         curseur.execute(requete)
     assert isinstance(refus.value.__cause__, psycopg.errors.InsufficientPrivilege)
+
+
+def test_an_unknown_code_is_kept_and_told_without_being_repeated() -> None:
+    numero, signales = next(numeros()), list[Signalement]()
+    rubriques = {"famille": {"situation": "ZZX"}, "droits": [{"code": "ZZY"}, {"code": "ZZZ"}, {"code": "AF"}]}
+    rapport = importer(ligne(numero, rubriques=rubriques), signaler=signales.append)
+    assert (rapport.crees, rapport.avertissements) == (1, 2)
+    assert [un.raison for un in signales] == [
+        "famille.situation : code inconnu, gardé tel quel",
+        "droits.code : code inconnu, gardé tel quel",
+    ]
+    assert stocke(numero)["famille"] == {"situation": "ZZX"}
