@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from allocataires.flux.operations import ClotureRecue, MutationRecue, OppositionRecue
 from allocataires.flux.recus import RUBRIQUES, Acte, Rejet
-from allocataires.rubriques import ClotureRecue, MutationRecue, OppositionRecue
 
 ABSENT = "le dossier n'existe pas : il doit être enregistré avant"
 

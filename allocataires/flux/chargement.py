@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from allocataires import codes
 from allocataires.flux.lot import Lot
+from allocataires.flux.operations import MutationRecue
 from allocataires.flux.recus import Accepte, Acte, Avertissement, Element, FichierRefuse, Rejet, Signalement
 from allocataires.flux.suivi import Suivi
-from allocataires.rubriques import MutationRecue
 
 DOSSIERS_PAR_LOT = 5_000
 SIGNALES_PAR_LOT = 5_000

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from pydantic import ValidationError
 
+from allocataires.flux.operations import ACTES, ECHANGE, ActeRecu, MutationRecue
 from allocataires.flux.phrases import raison
 from allocataires.flux.recus import Accepte, Acte, Element, FichierRefuse, Rejet
-from allocataires.rubriques import ACTES, ECHANGE, ActeRecu, MutationRecue
 
 LIGNE_MAX = 1_000_000
 OPERATION = b'"operation"'

@@ -73,7 +73,7 @@ EXEMPLES_D_ACTES: dict[str, dict[str, Any]] = {
 }
 AVANT = """# Le format d'échange des dossiers
 
-Cette page est engendrée par `manage.py documenter` à partir des types de `allocataires/rubriques.py`, qui contrôlent chaque
+Cette page est engendrée par `manage.py documenter` à partir des types de `allocataires/rubriques/`, qui contrôlent chaque
 import. `format-echange.schema.json` dit la même chose en JSON Schema.
 
 ## Le fichier

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from allocataires.rubriques import ActeRecu, DossierRecu
+from allocataires.flux.operations import ActeRecu, DossierRecu
 
 DEFAUTS_DETAILLES = 100
 NAISSANCE = "une date de naissance AAAA-MM-JJ est attendue, 00 pour le mois ou le jour inconnus"

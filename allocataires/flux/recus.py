@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, fields
 
-from allocataires.rubriques import ActeRecu, DossierRecu, Rubriques
+from allocataires.flux.operations import ActeRecu, DossierRecu
+from allocataires.rubriques import Rubriques
 
 RUBRIQUES: tuple[str, ...] = tuple(champ.name for champ in fields(Rubriques))
 # What a source may leave unsaid about the dossier itself. An opposition that is unsaid is None in the dossier.

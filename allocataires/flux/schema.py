@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from allocataires.flux import page
+from allocataires.flux.operations import ACTES, ECHANGE, ActeRecu, DossierRecu
 from allocataires.matrice.lignes import ENTETE, MATRICE
-from allocataires.rubriques import ACTES, ECHANGE, ActeRecu, DossierRecu
 
 Noeud = dict[str, Any]
 

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from allocataires.flux.operations import ECHANGE
 from allocataires.flux.phrases import DEFAUTS_DETAILLES, phrase, raison
 from allocataires.flux.recus import Accepte, Rejet
-from allocataires.rubriques import ECHANGE
 
 PASSES = 6  # a leaf that its line requires takes the line away, which may leave a list too long
 

@@ -16,8 +16,9 @@ from stdnum.fr import nir as cle_du_nir
 from allocataires import codes
 from allocataires.fictif import baremes, histoire, noms
 from allocataires.fictif.baremes import bareme
+from allocataires.flux.operations import ECHANGE
 from allocataires.flux.territoire import caisses_du_code_postal
-from allocataires.rubriques import ECHANGE, Rubriques
+from allocataires.rubriques import Rubriques
 from conventions.reference import CAISSES
 from tests.allocataires.fictif.aides import dossiers, fabrique, mois
 

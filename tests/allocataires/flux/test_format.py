@@ -10,8 +10,8 @@ from django.conf import settings
 from jsonschema import Draft202012Validator
 
 from allocataires.flux import echange, page, schema
+from allocataires.flux.operations import DossierRecu
 from allocataires.flux.recus import RUBRIQUES, Accepte, Acte
-from allocataires.rubriques import DossierRecu
 from tests.allocataires.flux.aides import ligne
 from tests.allocataires.flux.test_echange import FAUTES
 

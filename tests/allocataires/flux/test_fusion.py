@@ -9,8 +9,8 @@ from django.db import connections
 
 from allocataires.flux import ecriture
 from allocataires.flux.chargement import Rapport, charger
+from allocataires.flux.operations import ECHANGE
 from allocataires.flux.recus import Accepte
-from allocataires.rubriques import ECHANGE
 from tests import usine
 from tests.allocataires.flux.aides import MAINTENANT, ligne, numeros, reponse_v3, stocke
 from tests.allocataires.flux.test_api_particulier import lues
