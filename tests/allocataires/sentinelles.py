@@ -18,6 +18,7 @@ from pydantic import TypeAdapter
 from allocataires import formats
 from allocataires import rubriques as r
 from allocataires.presentation.regard import feuilles_vues
+from allocataires.rubriques import formes
 
 BAILLEUR, LOGEMENT, PARTENAIRE, INSTRUCTEUR = "ZQBAIL", "ZQLOGEMENT", "092", "092C05001"
 NIR = {"identite.responsable.nir": "2640299777111", "identite.conjoint.nir": "1650399777222"}
@@ -106,9 +107,9 @@ class Fabrique:
             elif champ.name in impose or feuille in IMPOSES:
                 objet[champ.name] = impose.get(champ.name, IMPOSES.get(feuille))
             else:
-                objet[champ.name], formes = self._valeur(feuille, champ)
-                if formes:
-                    self.sentinelles.append(Sentinelle(feuille, ligne, frozenset(formes)))
+                objet[champ.name], ecrite = self._valeur(feuille, champ)
+                if ecrite:
+                    self.sentinelles.append(Sentinelle(feuille, ligne, frozenset(ecrite)))
         return objet
 
     def _valeur(self, feuille: str, champ: Any) -> tuple[Any, set[str]]:
@@ -120,23 +121,23 @@ class Fabrique:
             return True, set()
         if feuille in NIR:
             return NIR[feuille], {NIR[feuille]}
-        if r.Montant in faits:
+        if formes.Montant in faits:
             exact = Decimal(rang) + Decimal("7000.13")
             return float(exact), {formats.montant(exact), str(exact)}
-        if date in faits or r.DateDeNaissance in faits:
+        if date in faits or formes.DateDeNaissance in faits:
             jour = date(1961, 1, 2) + timedelta(days=30 * rang)
             jour = jour if jour.day > 1 else jour + timedelta(days=1)
             return jour.isoformat(), {formats.date_fr(jour), jour.isoformat()}
-        if r.Annee in faits:
+        if formes.Annee in faits:
             annee = next(self.annees)
             return annee, {f"juillet {annee}", f">{annee}<"}  # with its month, or alone: a key may have the same digits
-        if r.Mois in faits or r.Nombre in faits:
+        if formes.Mois in faits or formes.Nombre in faits:
             return 7, set()
         if int in faits:
             return 70_000 + rang, {formats.montant(70_000 + rang), str(70_000 + rang)}
-        if r.Caisse in faits:
+        if formes.Caisse in faits:
             return f"9{rang % 100:02d}", {f"(9{rang % 100:02d})"}
-        if r.Code in faits or r.Texte in faits:
+        if formes.Code in faits or formes.Texte in faits:
             return f"ZQ{rang}Z", {f"ZQ{rang}Z"}
         return self._d_un_motif(champ.name, rang)
 
