@@ -1,6 +1,6 @@
 """What a page repeats by the hundred, written here: Django's templates spend ten times as long on a cell.
 
-They are filters of the templates. `composants/tableau.html` and `composants/faits.html` show the first two.
+They are filters of the templates; `composants/tableau.html`, `faits.html` and `message.html` show those that other pages use too.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from allocataires.codes import Mot
-from allocataires.presentation.vue import Barre, Section, Tableau
+from allocataires.presentation.vue import Barre, Graphique, Repli, Section, Tableau
 
 
 def _texte(valeur: object) -> str:
@@ -59,3 +59,41 @@ def barres(suite: Iterable[Barre]) -> SafeString:
             for barre in suite
         )
     )
+
+
+def graphique(un: Graphique) -> SafeString:
+    """Return a chart: bars in a box of 480 by 104, stretched by the style sheet. The table beside it says the same thing."""
+    return SafeString(
+        '<div class="graphique">\n<svg viewBox="0 0 480 104" preserveAspectRatio="none" role="img" '
+        f'aria-label="{_texte(un.description)}">\n'
+        f'{barres(un.barres)}\n<line class="sol" x1="0" x2="480" y1="103.5" y2="103.5" />\n</svg>\n'
+        f'<p aria-hidden="true"><span>{_texte(un.debut)}</span><span>{_texte(un.fin)}</span></p>\n</div>'
+    )
+
+
+def message(ton: str, titre: str, texte: str) -> SafeString:
+    """Return a message: `ton` is ok, attention, stop, or « » for help; `titre` may be « »."""
+    fort = f"<strong>{_texte(titre)}</strong> " if titre else ""
+    return SafeString(f'<div class="message{f" {_texte(ton)}" if ton else ""}">\n<p>{fort}{_texte(texte)}</p>\n</div>')
+
+
+def corps(section: Section, deplie: bool) -> SafeString:
+    """Return what a rubrique of a dossier shows under its `<section>`: its head, then all that is known; folds are open if `deplie`."""
+    precision = f"<p>{_texte(section.precision)}</p>" if section.precision else ""
+    morceaux = [f'<header>\n<h2 id="{_texte(section.id)}-titre">{_texte(section.titre)}</h2>\n{precision}</header>']
+    if section.vide:
+        morceaux.append('<p class="vide">Rien de connu.</p>')
+    if section.faits:
+        morceaux.append(faits(section.faits))
+    for groupe in section.groupes:
+        morceaux += (f"<h3>{_texte(groupe.titre)}</h3>", faits(groupe.faits))
+    if section.graphique:
+        morceaux.append(graphique(section.graphique))
+    morceaux += map(tableau, section.tableaux)
+    morceaux += (tableau(repli.tableau) if deplie else _repli(repli) for repli in section.replis)
+    morceaux += (message(un.ton, un.titre, un.texte) for un in section.messages)
+    return SafeString("\n".join(morceaux))
+
+
+def _repli(un: Repli) -> str:
+    return f"<details>\n<summary>{_texte(un.intitule)}</summary>\n{tableau(un.tableau)}\n</details>"
