@@ -63,7 +63,7 @@ class Ouverture:
     a_verifier: bool = False
 
 
-VUES = {profil: f"cdap.fiche_{profil.lower()}" for profil in PROFILS}
+LECTURES = {profil: f"cdap.lire_{profil.lower()}" for profil in PROFILS}
 
 
 def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, motif: str, ip: str, telephone: str = "") -> Demande:
@@ -99,7 +99,7 @@ def open(*, session: str, ticket: UUID, ip: str, action: Action = "consulter", m
             mot = etat[0] if etat else None
             return Ouverture(ticket=ticket, fiche=None, ticket_valable=mot is not None, a_verifier=mot == "insistante")
         profil, cle = ligne
-        return Ouverture(ticket=ticket, fiche=_lire(VUES[profil], cle, mois=mois))
+        return Ouverture(ticket=ticket, fiche=_lire(LECTURES[profil], cle, mois=mois))
 
 
 def oublier_cles() -> int:
@@ -137,17 +137,10 @@ def une_ligne(sql: str, parametres: list[Any]) -> tuple[Any, ...] | None:
     return ligne
 
 
-def _lire(vue: str, cle: UUID, *, mois: str = "") -> Fiche | None:
-    """Return what the view shows to the holder of the key: one read-only transaction, sent in one round trip.
+def _lire(lecture: str, cle: UUID, *, mois: str) -> Fiche | None:
+    """Return what the view shows to the holder of the key, in a transaction of its own that can write nothing.
 
-    `vue` comes from VUES, never from a request. A key that died on the way gives None: the answer is then the neutral one.
+    `lecture` comes from LECTURES, never from a request. A key that died on the way gives None: the answer is then the neutral one.
     """
-    connection.ensure_connection()
-    pg: psycopg.Connection[Any] = connection.connection
-    with pg.pipeline(), pg.cursor() as curseur:
-        pg.execute("begin read only")
-        pg.execute("select set_config('cdap.cle', %s, true), set_config('cdap.mois', %s, true)", [str(cle), mois])
-        curseur.execute(f"select row_to_json(f)::text from {vue} f")  # noqa: S608
-        pg.execute("commit")
-        ligne = curseur.fetchone()
-    return FICHE.validate_json(ligne[0]) if ligne else None
+    ligne = une_ligne(f"select {lecture}(%s, %s)", [cle, mois])
+    return FICHE.validate_json(ligne[0]) if ligne and ligne[0] else None

@@ -72,6 +72,20 @@ def vue(profil: str) -> str:
 grant select on {nom} to cdap_portail;"""  # noqa: S608
 
 
+def lecture(profil: str) -> str:
+    """Return the SQL of the reading of that view by the web role: one statement, hence one transaction, that can write nothing.
+
+    Stable, so that PostgreSQL itself refuses a write inside; in PL/pgSQL, whose plan is kept for the life of the connection.
+    """
+    nom = f"cdap.lire_{profil.lower()}"
+    return f"""create function {nom}(p_cle uuid, p_mois text) returns text language plpgsql stable as $f$
+begin
+  perform set_config('cdap.cle', p_cle::text, true), set_config('cdap.mois', p_mois, true);
+  return (select row_to_json(f)::text from cdap.fiche_{profil.lower()} f);
+end $f$;
+grant execute on function {nom} to cdap_portail;"""  # noqa: S608
+
+
 def apercu(profil: str) -> str:
     """Return the SQL of the same columns over one fictional household, written here as constants: no dossier, no ticket, no key."""
     nom, colonnes = f"cdap.apercu_{profil.lower()}", _colonnes(profil)
@@ -99,4 +113,4 @@ def options(environnement: object) -> str:
 
 def sql() -> str:
     """Return the SQL of all the views."""
-    return "\n".join(f"{vue(profil)}\n{apercu(profil)}" for profil in PROFILS)
+    return "\n".join(f"{vue(profil)}\n{lecture(profil)}\n{apercu(profil)}" for profil in PROFILS)
