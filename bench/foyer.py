@@ -61,20 +61,50 @@ def rubriques() -> dict[str, Any]:
         "quotient": quotients[-1],
         "quotients": quotients,
         "ressources": {"base_ressources_annuelles": {"valeur": 21480, "annee_calcul": 2024}},
+        "affiliation": {"depuis": "2012-04-01", "etat_depuis": "2019-07-01", "caisse_cedante": "441", "date_mutation": "2019-07-01"},
+        "ressources_annuelles": [
+            {"annee": 2024, "personne": "responsable", "nature": "001", "montant": 14280},
+            {"annee": 2024, "personne": "conjoint", "nature": "010", "montant": 7200},
+        ],
+        "ressources_trimestrielles": [
+            {"annee": 2026, "mois": mois, "personne": "responsable", "nature": "001", "montant": 1190.5} for mois in (4, 5, 6)
+        ],
+        "ajustements": [{"nature": "N", "personne": "conjoint", "debut": "2025-10-01", "montant": 7200}],
+        "activites": [
+            {"activite": "SAL", "personne": "responsable", "debut": "2019-03-04"},
+            {"activite": "CHO", "personne": "conjoint", "debut": "2025-10-01"},
+        ],
+        "paje": [{"code": "PAJEAB", "debut": "2022-02-01", "fin": "2025-01-31", "montant": 196.6}],
+        "paiements_tiers": [
+            {"date_paiement": "2026-07-05", "annee": 2026, "mois": 6, "code": "ALF", "montant": 412.5, "genre": "bailleur", "code_tiers": "HLM92"}
+        ],
+        "retenues": [{"code": "RSA", "montant": 45.6, "debut": "2026-02-01"}],
+        "rsa_composantes": [{"nature": "RSD", "debut": "2025-02-01", "montant": 346.2}],
+        "rsa_decisions": [{"genre": "suspension_versement", "motif": "06", "depuis": "2025-11-01"}],
+        "protection": {"nature": "MASP", "mandataire": "DÉPARTEMENT DES EXEMPLES", "debut": "2025-09-01"},
         "droits": [
             {"code": "AF", "depuis": "2020-06-01", "montant": 338.8},
             {"code": "ALF", "depuis": "2019-03-01", "montant": 412.5},
             {"code": "RSA", "depuis": "2025-02-01", "montant": 346.2},
         ],
         "paiements": paiements,
-        "creances": [{"nature": "IN1", "solde": 215.4}, {"nature": "IN2", "solde": 1024.0}],
+        "creances": [
+            {
+                "nature": "INK", "prestation": "RSA", "date_implantation": "2025-11-18", "debut": "2025-05-01", "fin": "2025-07-31",
+                "motif": "40", "montant_initial": initial, "solde": solde, "mensualite": 45.6,
+            }
+            for initial, solde in ((360, 215.4), (1280, 1024.0))
+        ],
         "logement": {
             "statut_occupation": "LOC", "code_bailleur": "HLM92", "reference_logement": "B-0412", "est_adresse_du_dossier": True,
-            "loyer": 712.3, "type_aide": "ALF", "montant_aide": 412.5,
+            "loyer": 712.3, "type_aide": "ALF", "montant_aide": 412.5, "date_ouverture_aide": "2019-03-01", "destinataire_aide": "bailleur",
+            "nom_bailleur": "OFFICE FICTIF DE L'HABITAT", "impaye_montant": 430.8, "impaye_depuis": "2026-02-01", "plan_apurement": True,
+            "plan_mensualite": 35.9, "plan_fin": "2027-02-28",
         },
         "rsa": {
             "partenaire": "092", "instructeurs": ["092S99901"], "etat": "2", "date_demande": "2025-01-20", "montant": 346.2,
-            "droits_et_devoirs": True,
+            "droits_et_devoirs": True, "numero_demande": "02100032092", "date_ouverture": "2025-02-01", "montant_forfaitaire": 1368.55,
+            "ressources_retenues": 1190.5, "prestations_retenues": 338.8, "aide_logement_retenue": 193.55,
         },
         "echeances": [{"nature": "DTR", "date_limite": "2026-10-31"}, {"nature": "RESSOURCES", "date_limite": "2026-09-30"}],
     }  # fmt: skip
