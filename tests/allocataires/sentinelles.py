@@ -160,7 +160,7 @@ def types(annotation: Any) -> Iterator[Any]:
 
 def classe(annotation: Any) -> Any:
     """The dataclass of the format that an annotation is about, if any."""
-    return next((un for un in types(annotation) if getattr(un, "__module__", "") == r.__name__), None)
+    return next((un for un in types(annotation) if isinstance(un, type) and dataclasses.is_dataclass(un)), None)
 
 
 def vue(une: Sentinelle, profil: str, rubriques: Ligne) -> bool:
