@@ -159,7 +159,8 @@ ACTUALITES = (
     (
         "921",
         "Vos interlocuteurs dans les Hauts-de-Seine",
-        "Le service des partenaires répond du lundi au vendredi, de 9 h à 12 h.\nSes coordonnées sont à la page «\u00a0Contacter la Caf\u00a0».",
+        "Le service des partenaires répond du lundi au vendredi, de 9 h à 12 h.\n"
+        "Ses coordonnées sont à la page «\u00a0Contacter la Caf\u00a0».",
     ),
 )
 OUVERTURE, CLOTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
