@@ -41,24 +41,24 @@ def etat(*, session: str, ticket: UUID) -> Extrait | None:
     return Extrait(*ligne) if ligne else None
 
 
-def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str, mois: str = "") -> bool:
-    """Open the dossier, traced « extraire », and hand its page to the worker; False when the ticket opens nothing.
+def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str, mois: str = "") -> bool | None:
+    """Open the dossier, traced « extraire », and hand its page to the worker; None when the ticket opens nothing.
 
-    `agent` and `organisme` are the names of the watermark, `mois` the month of which the quotient was asked, or « ». Raises
-    DemandeMalFormee, PorteIndisponible.
+    False when it opened and nothing was handed over: its page was not shown before, or another press came first. `agent` and `organisme`
+    are the names of the watermark, `mois` the month of which the quotient was asked, or « ». Raises DemandeMalFormee, PorteIndisponible.
     """
     fiche = services.open(session=session, ticket=ticket, ip=ip, action="extraire", mois=mois).fiche
     if fiche is None:
-        return False
+        return None
     maintenant = timezone.localtime()
     contexte = {"vue": presenter(fiche, aujourd_hui=maintenant, mois=mois), "agent": agent, "organisme": organisme, "ticket": ticket}
     page = render_to_string(GABARIT, contexte | {"maintenant": maintenant}).encode()
     with porte():
-        une_ligne(
+        ligne = une_ligne(
             "select cdap.extrait_confier(%s, %s, %s::bytea)",
             [session, ticket, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None],
         )
-    return True
+    return bool(ligne and ligne[0])
 
 
 def telecharger(*, session: str, ticket: UUID, ip: str) -> tuple[bytes, datetime] | None:

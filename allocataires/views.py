@@ -83,13 +83,19 @@ def extrait(request: AgentRequest, ticket: UUID) -> HttpResponse:
     """« Obtenir un PDF »: ask for it, once; then where it stands."""
     etat = extraits.etat(session=request.acces.cle, ticket=ticket)
     if request.method == "POST":
+        page = "extrait"
         if etat is None or etat.etat in ("absent", "echec"):
             agent, mois = f"{request.acces.prenom} {request.acces.nom}", _mois(request.POST.get("mois", ""))
-            if not extraits.demander(
+            confie = extraits.demander(
                 session=request.acces.cle, ticket=ticket, ip=request.ip, agent=agent, organisme=request.acces.organisme, mois=mois
-            ):
+            )
+            if confie is None:
                 raise Http404
-        reponse = redirect("extrait", ticket=ticket)
+            if not confie:
+                suivi = extraits.etat(session=request.acces.cle, ticket=ticket)
+                if suivi is None or suivi.etat == "absent":  # the dossier was not shown before: it is the page to read first
+                    page = "consultation"
+        reponse = redirect(page, ticket=ticket)
         reponse.status_code = 303
         return reponse
     if etat is None:

@@ -97,6 +97,17 @@ PARTENAIRES = (
         {"bailleur.t8": ("Léa", "Maquette", ("Gestion locative",))},
         {"bailleur.admin1": ("Marc", "Maquette")},
     ),
+    # The département of the CNAF's sample flow « RSA bénéficiaires »: loaded by hand, its households open for this team.
+    Partenaire(
+        "Département du Val-Fictif",
+        "99900006000015",
+        "departement",
+        "insertion",
+        ("521",),
+        (GroupeFictif("Équipe RSA", "T5", ("052",)),),
+        {"departement052.t5": ("Paul", "Épreuve", ("Équipe RSA",))},
+        {"departement052.admin1": ("Rose", "Épreuve")},
+    ),
 )
 
 # By account: the role, the first name, the name and the perimeter.
@@ -133,6 +144,10 @@ CAS: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
         "consultable": (("921", "9900013"), ("921", "9900032"), ("921", "9900002"), ("921", "9900020")),
         "hors_perimetre": (("921", "9900030"), ("441", "9900033"), ("921", "9900001")),
     },
+    "departement052.t5": {
+        "consultable": (("521", "9900039"),),
+        "hors_perimetre": (("521", "9900038"), ("521", "9900009"), ("921", "9900013")),
+    },
     "bailleur.t8": {
         "consultable": (("921", "9900011"), ("921", "9900032"), ("921", "9900029"), ("921", "9900021")),
         "hors_perimetre": (("921", "9900012"), ("921", "9900001")),
@@ -144,7 +159,8 @@ ACTUALITES = (
     (
         "921",
         "Vos interlocuteurs dans les Hauts-de-Seine",
-        "Le service des partenaires répond du lundi au vendredi, de 9 h à 12 h.\nSes coordonnées sont à la page « Contacter la Caf ».",
+        "Le service des partenaires répond du lundi au vendredi, de 9 h à 12 h.\n"
+        "Ses coordonnées sont à la page «\u00a0Contacter la Caf\u00a0».",
     ),
 )
 OUVERTURE, CLOTURE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)

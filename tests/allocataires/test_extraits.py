@@ -1,114 +1,25 @@
 """The extract of a dossier as a PDF: traced before it is read, printed by a worker that reads no dossier, gone after an hour."""
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 from psycopg import errors
-from pypdf import PdfReader
 
 from allocataires import extraits, services
-from allocataires.formats import date_fr
-from allocataires.matrice import PROFILS
 from allocataires.matrice.foyer import FOYER
-from allocataires.presentation import presenter
-from allocataires.presentation.vue import Vue
 from cdap.management.commands.travailler import un_tour
-from conventions import impression, reference
+from conventions import impression
 from conventions.chiffrement import dechiffrer
 from habilitations.models import Affectation
 from tests import horloge, usine
+from tests.allocataires.demandeur import Demandeur
 from tests.allocataires.test_consultation_http import demander as rechercher
-from tests.allocataires.test_porte_decision import CHAMPS, CODES, habilite
-from tests.conventions.documents import comme, texte
-from tests.conventions.test_documents_pdf import elements
+from tests.conventions.documents import comme
 from tests.travail import travailler
 from tests.usine import IP
-
-
-class Demandeur:
-    """An agent who has a dossier on the screen."""
-
-    def __init__(self, profil: str = "T1", **rubriques: Any) -> None:
-        self.agent = habilite(profil)
-        self.numero = usine.dossier(**CHAMPS.get(profil, {}), **rubriques)
-        self.navigateur = usine.client(self.agent.cle)
-        champs: dict[str, Any] = {"motif": reference.PROFILS[profil].motifs[0][0]}
-        if profil in CODES:
-            champs |= {"code_acces": CODES[profil], "non_opposition": None}
-        self.adresse: str = rechercher(self.agent, self.numero, self.navigateur, **champs)["Location"]
-        self.ticket = UUID(self.adresse.strip("/").split("/")[-1])
-        assert self.navigateur.get(self.adresse).status_code == 200
-
-    def presser(self) -> Any:
-        return self.navigateur.post(f"{self.adresse}extrait/")
-
-    def page(self, navigateur: Client | None = None) -> Any:
-        return (navigateur or self.navigateur).get(f"{self.adresse}extrait/")
-
-    def pdf(self, navigateur: Client | None = None) -> Any:
-        return (navigateur or self.navigateur).get(f"{self.adresse}extrait/pdf/")
-
-    def traces(self) -> list[tuple[str, str]]:
-        return [(trace["action"], trace["issue"]) for trace in usine.traces(ticket=self.ticket)]
-
-    def ligne(self) -> dict[str, Any] | None:
-        with usine.connexion("proprietaire") as pg:
-            curseur = pg.execute("select to_jsonb(e) from allocataires_extrait e where ticket = %s", [self.ticket])
-            trouve = curseur.fetchone()
-        return trouve[0] if trouve else None
-
-    def imprimer(self) -> None:
-        """Do what the worker does, as its role."""
-        comme("worker", lambda: extraits.produire(ticket=self.ticket))
-
-    def obtenir(self) -> bytes:
-        """Press, print, download."""
-        assert self.presser().status_code == 303
-        self.imprimer()
-        reponse = self.pdf()
-        assert reponse.status_code == 200
-        octets: bytes = reponse.content
-        return octets
-
-
-def textes(vue: Vue) -> Iterator[str]:
-    """Every text that a page shows of a dossier."""
-    yield from (vue.titre, vue.sous_titre, *(etiquette.texte for etiquette in vue.etiquettes))
-    for message in (*vue.messages, *(message for section in vue.sections for message in section.messages)):
-        yield from (message.titre, message.texte)
-    for essentiel in vue.essentiels:
-        yield from (essentiel.libelle, essentiel.valeur, essentiel.precision)
-    for section in vue.sections:
-        yield from (section.titre, section.precision)
-        for libelle, valeur in section.faits:
-            yield from (libelle, *valeur.splitlines())
-        for tableau in (*section.tableaux, *(repli.tableau for repli in section.replis)):
-            yield from (
-                tableau.legende,
-                *(colonne.libelle for colonne in tableau.colonnes),
-                *(case for ligne in tableau.lignes for case in ligne),
-            )
-
-
-def mots(textes_: Iterable[str]) -> set[str]:
-    return {mot for un_texte in textes_ for mot in un_texte.split()}
-
-
-def serre(texte_: str) -> str:
-    return "".join(texte_.split())
-
-
-def vue(demandeur: Demandeur) -> Vue:
-    fiche = services.open(session=demandeur.agent.cle, ticket=demandeur.ticket, ip=IP).fiche
-    assert fiche is not None
-    return presenter(fiche, aujourd_hui=timezone.localtime())
 
 
 def test_an_extract_is_asked_made_downloaded_and_each_step_is_traced(base: None) -> None:
@@ -146,6 +57,15 @@ def test_two_presses_make_one_extract(base: None) -> None:
     assert usine.valeur("select count(*) from procrastinate_jobs where args ->> 'ticket' = %s", [str(alice.ticket)]) == 1
 
 
+def test_a_press_that_comes_second_waits_for_the_first(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = Demandeur()
+    alice.presser()
+    etat, lus = extraits.etat, iter([extraits.Extrait("absent")])
+    monkeypatch.setattr(extraits, "etat", lambda **cles: next(lus, None) or etat(**cles))  # read before the first was committed
+    assert alice.presser()["Location"] == f"{alice.adresse}extrait/"
+    assert next(lus, None) is None
+
+
 def usine_confier(alice: Demandeur) -> bool:
     with usine.connexion() as pg:
         (fait,) = pg.execute("select cdap.extrait_confier(%s, %s, 'gAAAAx')", [alice.agent.cle, alice.ticket]).fetchone() or (None,)
@@ -156,62 +76,6 @@ def test_somebody_who_waits_goes_before_the_mails(base: None) -> None:
     alice = Demandeur()
     alice.presser()
     assert usine.valeur("select priority from procrastinate_jobs where args ->> 'ticket' = %s", [str(alice.ticket)]) > 0
-
-
-@pytest.mark.parametrize("profil", PROFILS)
-def test_the_pdf_says_what_its_profile_may_see_and_nothing_else(base: None, profil: str) -> None:
-    un = Demandeur(profil, **FOYER)
-    siens = set(textes(vue(un)))
-    octets = un.obtenir()
-    assert [un_texte for un_texte in siens if serre(un_texte) not in texte(octets)] == []
-    des_autres = mots(un_texte for autre in PROFILS for un_texte in textes(vue(Demandeur(autre, **FOYER)))) - mots(siens)
-    assert len(des_autres) > 10
-    heure = set(timezone.localtime().strftime("%d %H %M").split())  # of the watermark
-    assert des_autres & mots(page.extract_text() for page in PdfReader(BytesIO(octets)).pages) - heure == set()
-
-
-def test_each_page_bears_the_watermark(base: None) -> None:
-    alice = Demandeur(**FOYER | {"enfants": FOYER["enfants"] * 20})
-    lecteur = PdfReader(BytesIO(alice.obtenir()), strict=True)
-    assert len(lecteur.pages) >= 3
-    quand = date_fr(timezone.localtime().date())
-    for rang, page in enumerate(lecteur.pages, 1):
-        lu = serre(page.extract_text())
-        for attendu in (
-            "Document confidentiel, à détruire après usage",
-            "Alice Modèle",
-            alice.agent.organisme.raison_sociale,
-            str(alice.ticket),
-            quand,
-        ):
-            assert serre(attendu) in lu, (rang, attendu)
-        assert f"page{rang}sur{len(lecteur.pages)}" in lu
-
-
-def test_the_pdf_is_accessible_and_its_properties_name_nobody(base: None) -> None:
-    alice = Demandeur(**FOYER)
-    octets = alice.obtenir()
-    lecteur = PdfReader(BytesIO(octets), strict=True)
-    racine: Any = lecteur.root_object
-    assert racine["/Lang"] == "fr"
-    assert racine["/MarkInfo"]["/Marked"].value is True
-    assert racine["/ViewerPreferences"]["/DisplayDocTitle"].value is True
-    meta = racine["/Metadata"].get_data().decode()
-    assert re.search(r"pdfuaid:part(>|=\")1", meta)
-    assert lecteur.metadata is not None
-    assert lecteur.metadata.title == "Extrait de dossier – CDAP"
-    balises = elements(racine["/StructTreeRoot"])
-    genres = [un["/S"] for un in balises]
-    assert genres.count("/H1") == 1
-    assert {"/Table", "/TH", "/TD", "/Caption", "/H2", "/P", "/L"} <= set(genres)
-    assert all(un.get("/Alt") for un in balises if un["/S"] == "/Figure")
-    assert {enfant.get_object()["/S"] for un in balises if un["/S"] == "/L" for enfant in un["/K"]} == {"/LI"}
-    assert all(un["/A"]["/Headers"] for un in balises if un["/S"] == "/TD")
-    signets = [str(signet["/Title"]) for signet in lecteur.outline if not isinstance(signet, list)]
-    assert signets
-    proprietes = "\n".join([*signets, meta, *(str(valeur) for valeur in lecteur.metadata.values()), alice.pdf()["Content-Disposition"]])
-    for secret in ("FICTIF", "Camille", alice.numero, "Modèle"):
-        assert secret not in proprietes
 
 
 def test_the_table_holds_nothing_in_clear(base: None) -> None:
@@ -469,7 +333,8 @@ def test_a_dossier_that_was_never_shown_is_consulted_and_not_extracted(base: Non
     agent, numero = usine.agent("T1"), usine.dossier()
     navigateur = usine.client(agent.cle)
     adresse = rechercher(agent, numero, navigateur)["Location"]
-    navigateur.post(f"{adresse}extrait/")
+    reponse = navigateur.post(f"{adresse}extrait/")
+    assert (reponse.status_code, reponse["Location"]) == (303, adresse), "the dossier itself, and no sentence about a PDF"
     assert navigateur.get(f"{adresse}extrait/").status_code == 404
     assert [trace["action"] for trace in usine.traces(acteur=agent.utilisateur.pk)] == ["rechercher", "consulter"]
     assert usine.valeur("select count(*) from allocataires_extrait where acteur = %s", [agent.utilisateur.pk]) == 0

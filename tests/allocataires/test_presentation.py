@@ -1,7 +1,5 @@
 """What a page shows of a dossier: only what the profile may see, in words, and what is not known is said. No database."""
 
-import dataclasses
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,52 +8,10 @@ from django.template.loader import render_to_string
 
 import allocataires
 from allocataires import codes
-from allocataires.fiche import FICHE, Fiche
 from allocataires.matrice import MATRICE, PROFILS
-from allocataires.presentation import presenter
-from allocataires.presentation.mois import graphique
 from allocataires.presentation.regard import feuilles_vues
 from allocataires.presentation.sections import SECTIONS
-from allocataires.presentation.vue import Section, Vue
-from allocataires.rubriques import Quotient
-
-MAINTENANT = datetime(2026, 11, 22, 13, 31, tzinfo=UTC)
-TICKET = "7f4e2b1a-52c9-4d0f-9a35-0c1e8b7d6f42"
-CLAIRE = {
-    "civilite": "MME", "nom_naissance": "DUBOIS", "nom_usage": "MARTIN", "prenoms": "Claire", "date_naissance": "1989-02-25", "sexe": "F",
-}  # fmt: skip
-CHLOE = {"nom_naissance": "DUBOIS", "prenoms": "Chloé", "date_naissance": "2015-10-05", "sexe": "F", "a_charge": True}
-
-
-def lue(profil: str = "T1", **rubriques: Any) -> Fiche:
-    """What a view would give to that profile."""
-    tete = {"profil": profil, "caisse": "921", "numero": "9900002", "fournisseur": "CNAF", "donnees_au": "2026-11-22T05:02:00Z"}
-    return FICHE.validate_python(tete | {"identite": {"responsable": CLAIRE}} | rubriques)
-
-
-def vue(profil: str = "T1", **rubriques: Any) -> Vue:
-    return presenter(lue(profil, **rubriques), aujourd_hui=MAINTENANT)
-
-
-def section(page: Vue, nom: str) -> Section:
-    return next(une for une in page.sections if une.id == nom)
-
-
-def faits(page: Vue, nom: str) -> dict[str, str]:
-    return {libelle: valeur.replace("\u00a0", " ") for libelle, valeur in section(page, nom).faits}
-
-
-def essentiels(page: Vue) -> dict[str, tuple[str, str]]:
-    return {un.libelle: (un.valeur.replace("\u00a0", " "), un.precision.replace("\u00a0", " ")) for un in page.essentiels}
-
-
-def rangs(page: Vue, nom: str) -> list[tuple[str, ...]]:
-    return [tuple(cellule.replace("\u00a0", " ") for cellule in ligne) for ligne in section(page, nom).tableaux[0].lignes]
-
-
-def textes(page: Vue) -> str:
-    return repr(page).replace("\\xa0", " ")
-
+from tests.allocataires.vues import CHLOE, CLAIRE, MAINTENANT, TICKET, essentiels, faits, rangs, section, textes, vue
 
 # -- What a profile may see --------------------------------------------------------------------------------------------------
 
@@ -90,7 +46,8 @@ def test_a_leaf_that_the_profile_may_not_see_has_no_label() -> None:
     famille = {"nombre_enfants_a_charge": 2, "nombre_enfants_beneficiaire_aeeh": 0}
     assert "Situation familiale" in faits(vue("T1", famille={"situation": "MAR"}), "famille")
     assert set(faits(vue("T2", famille=famille), "famille")) == {
-        "Vie en couple", "Enfants à charge (prestations familiales)", "Enfants ouvrant droit à l’AEEH",
+        "Vie en couple", "Enfants à charge (prestations familiales)", "Enfants à charge (aide au logement)",
+        "Enfants ouvrant droit à l’AEEH",
     }  # fmt: skip
     assert "NIR" not in textes(vue("T1"))
     assert (
@@ -260,77 +217,6 @@ def test_couples_are_those_of_the_database() -> None:
     liste = sql.partition("vit_en_couple")[2].partition(" in (")[2].partition(")")[0]
     assert {code.strip(" '") for code in liste.split(",")} == codes.EN_COUPLE
     assert codes.SITUATIONS.keys() >= codes.EN_COUPLE
-
-
-# -- Quotient ----------------------------------------------------------------------------------------------------------------
-
-
-def test_a_quotient_has_its_month_and_that_of_its_calculation() -> None:
-    page = vue(quotient={"annee": 2026, "mois": 11, "valeur": 717, "annee_calcul": 2026, "mois_calcul": 12})
-    assert essentiels(page)["Quotient familial"] == ("717 €", "novembre 2026, calculé en décembre 2026")
-    assert faits(page, "quotient") == {"Pour novembre 2026": "717 €", "Calculé en": "décembre 2026"}
-
-
-@pytest.mark.parametrize(
-    ("motif", "raison"),
-    [("ressources_absentes", "ressources"), ("non_droit", "pas de droit"), ("indisponible", "pas disponible"), (None, "pas donnée")],
-)
-def test_a_quotient_that_is_not_known_says_why(motif: str | None, raison: str) -> None:
-    page = vue("T4", quotient={"annee": 2026, "mois": 11, "motif_absence": motif})
-    valeur, precision = essentiels(page)["Quotient familial"]
-    assert valeur == "Non connu"
-    assert raison in precision
-    assert raison in faits(page, "quotient")["Pour novembre 2026"]
-
-
-def test_a_quotient_of_zero_is_known() -> None:
-    assert essentiels(vue("T4", quotient={"annee": 2026, "mois": 11, "valeur": 0}))["Quotient familial"][0] == "0 €"
-
-
-def mensuels(*valeurs: int | None) -> list[Quotient]:
-    """Quotients of consecutive months, the last in November 2026."""
-    return [
-        Quotient(
-            annee=(2026 * 12 + 10 - rang) // 12,
-            mois=(2026 * 12 + 10 - rang) % 12 + 1,
-            valeur=valeur,
-            motif_absence=None if valeur else "non_droit",
-        )
-        for rang, valeur in zip(range(len(valeurs) - 1, -1, -1), valeurs, strict=True)
-    ]
-
-
-def test_the_chart_fits_its_box_and_says_the_same_in_words() -> None:
-    dessin = graphique(mensuels(655, *[None] * 3, *[700] * 19, 717))
-    assert dessin is not None
-    assert len(dessin.barres) == 24
-    assert [barre.classe for barre in dessin.barres].count("absente") == 3
-    assert dessin.barres[-1].classe == "barre actuelle"
-    assert all(0 <= barre.x <= 466 and 0 < barre.hauteur <= 96 and barre.y + barre.hauteur == 103 for barre in dessin.barres)
-    assert len({barre.x for barre in dessin.barres}) == 24
-    assert dessin.description.replace("\u00a0", " ") == (
-        "Quotient familial mois par mois, de décembre 2024 : 655 € à novembre 2026 : 717 €. Il n’est pas connu pour 3 mois."
-    )
-
-
-def test_months_older_than_the_chart_stay_out_of_it() -> None:
-    dessin = graphique(mensuels(*[500] * 40))
-    assert dessin is not None
-    assert len(dessin.barres) == 24
-
-
-def test_there_is_no_chart_without_two_values() -> None:
-    assert graphique([]) is None
-    assert graphique(mensuels(None, 717)) is None
-    assert graphique(mensuels(0, 0)) is not None
-
-
-def test_the_months_are_a_table_too_the_latest_first() -> None:
-    quotients = [dataclasses.asdict(un) for un in reversed(mensuels(655, None, 717))]
-    (repli,) = section(vue(quotients=quotients), "quotient").replis
-    assert repli.intitule.replace("\u00a0", " ") == "Voir les 3 mois en tableau"
-    assert [ligne[0] for ligne in repli.tableau.lignes] == ["Novembre 2026", "Octobre 2026", "Septembre 2026"]
-    assert repli.tableau.lignes[1][2].replace("\u00a0", " ") == "Non connu : pas de droit sur cette période"
 
 
 # -- Payments, deadlines -----------------------------------------------------------------------------------------------------

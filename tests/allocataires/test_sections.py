@@ -7,7 +7,7 @@ import pytest
 from allocataires import codes
 from allocataires.presentation import presenter
 from allocataires.presentation.vue import Section
-from tests.allocataires.test_presentation import CLAIRE, MAINTENANT, faits, lue, rangs, section, vue
+from tests.allocataires.vues import CLAIRE, MAINTENANT, faits, lue, rangs, section, vue
 
 
 def groupe(une: Section, titre: str) -> dict[str, str]:

@@ -81,4 +81,4 @@ def test_the_demonstration_s_people_enter_where_they_may(base: None) -> None:
         session, _ = usine.ouvrir_session(Utilisateur.objects.using(usine.OWNER).get(identifiant=cle))
         assert usine.client(session).get("/").status_code == 200
         assert usine.client(session).get("/recherche/").status_code == 403
-    assert {"ccas.t1", "ccas.t2", "vacances.t3", "lycee.t4", "departement.t5", "bailleur.t8"} == set(monde.CAS)
+    assert {"ccas.t1", "ccas.t2", "vacances.t3", "lycee.t4", "departement.t5", "departement052.t5", "bailleur.t8"} == set(monde.CAS)

@@ -78,9 +78,17 @@ def test_the_world_is_built_once(base: None) -> None:
     preparation.commande(environnement(), "construire_monde")
     with usine.connexion("proprietaire") as pg:
         assert pg.execute(comptes, [connus]).fetchone() == (len(connus),)
-        assert {"ccas.t1", "ccas.t2", "ccas.admin1", "ccas.admin2", "vacances.t3", "lycee.t4", "departement.t5", "bailleur.t8"} <= set(
-            connus
-        )
+        assert {
+            "ccas.t1",
+            "ccas.t2",
+            "ccas.admin1",
+            "ccas.admin2",
+            "vacances.t3",
+            "lycee.t4",
+            "departement.t5",
+            "departement052.t5",
+            "bailleur.t8",
+        } <= set(connus)
 
 
 def test_databases_are_closed_to_everybody_else(base: None) -> None:
