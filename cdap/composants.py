@@ -6,6 +6,7 @@ They are filters of the templates; `composants/tableau.html`, `faits.html` and `
 from collections.abc import Iterable
 from html import escape
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from allocataires.codes import Mot
@@ -41,8 +42,7 @@ def faits(lignes: Iterable[tuple[object, object]]) -> SafeString:
     return SafeString(f'<dl class="faits">\n{corps}\n</dl>')
 
 
-def termes(mots: Iterable[Mot]) -> SafeString:
-    """Return what codes mean, and what to do next when there is something to do."""
+def _termes(mots: Iterable[Mot]) -> str:
     return faits((mot.libelle, f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens) for mot in mots)
 
 
@@ -77,8 +77,27 @@ def message(ton: str, titre: str, texte: str) -> SafeString:
     return SafeString(f'<div class="message{f" {_texte(ton)}" if ton else ""}">\n<p>{fort}{_texte(texte)}</p>\n</div>')
 
 
-def corps(section: Section, deplie: bool) -> SafeString:
-    """Return what a rubrique of a dossier shows under its `<section>`: its head, then all that is known; folds are open if `deplie`."""
+def rubriques(sections: Iterable[Section], deplie: bool, ticket: object = "") -> SafeString:
+    """Return the rubriques of a dossier. `deplie` opens what is folded and explains no term, for paper; `ticket` is the consultation's, for
+    the form that asks another month, or « ».
+    """
+    return SafeString("\n".join(_rubrique(section, deplie, ticket) for section in sections))
+
+
+def _rubrique(section: Section, deplie: bool, ticket: object) -> str:
+    morceaux = [
+        f'<section class="rubrique" id="{_texte(section.id)}" aria-labelledby="{_texte(section.id)}-titre">',
+        _corps(section, deplie),
+    ]
+    if section.autre_mois and ticket and not deplie:
+        morceaux.append(render_to_string("allocataires/rubriques/autre_mois.html", {"section": section, "ticket": ticket}))
+    if section.termes and not deplie:
+        resume = f'Comprendre ces termes<span class="visually-hidden"> : {_texte(section.titre)}</span>'
+        morceaux.append(f'<details class="termes">\n<summary>{resume}</summary>\n{_termes(section.termes)}\n</details>')
+    return "\n".join([*morceaux, "</section>"])
+
+
+def _corps(section: Section, deplie: bool) -> str:
     precision = f"<p>{_texte(section.precision)}</p>" if section.precision else ""
     morceaux = [f'<header>\n<h2 id="{_texte(section.id)}-titre">{_texte(section.titre)}</h2>\n{precision}</header>']
     if section.vide:
@@ -92,7 +111,7 @@ def corps(section: Section, deplie: bool) -> SafeString:
     morceaux += map(tableau, section.tableaux)
     morceaux += (tableau(repli.tableau) if deplie else _repli(repli) for repli in section.replis)
     morceaux += (message(un.ton, un.titre, un.texte) for un in section.messages)
-    return SafeString("\n".join(morceaux))
+    return "\n".join(morceaux)
 
 
 def _repli(un: Repli) -> str:

@@ -15,9 +15,10 @@ register = template.Library()
 
 for _format in (formats.date_fr, formats.mois_fr, formats.heure_fr, formats.montant, formats.telephone):
     register.filter(_format.__name__, _format)
-for _composant in (composants.tableau, composants.faits, composants.termes, composants.liens, composants.corps):
+for _composant in (composants.tableau, composants.faits, composants.liens):
     register.filter(_composant.__name__, _composant, is_safe=True)
-register.simple_tag(composants.message)
+for _composant in (composants.message, composants.rubriques):
+    register.simple_tag(_composant)
 
 
 @dataclass(frozen=True, slots=True)
