@@ -78,8 +78,9 @@ def message(ton: str, titre: str, texte: str) -> SafeString:
 
 
 def rubriques(sections: Iterable[Section], deplie: bool, ticket: object = "") -> SafeString:
-    """Return the rubriques of a dossier. `deplie` opens what is folded and explains no term, for paper; `ticket` is the consultation's, for
-    the form that asks another month, or « ».
+    """Return the rubriques of a dossier: all unfolded and no term explained when `deplie`, for paper.
+
+    `ticket` is the consultation's, for the form that asks another month, or « ».
     """
     return SafeString("\n".join(_rubrique(section, deplie, ticket) for section in sections))
 
