@@ -17,8 +17,8 @@ for _format in (formats.date_fr, formats.mois_fr, formats.heure_fr, formats.mont
     register.filter(_format.__name__, _format)
 for _composant in (composants.tableau, composants.faits, composants.liens):
     register.filter(_composant.__name__, _composant, is_safe=True)
-for _composant in (composants.message, composants.rubriques):
-    register.simple_tag(_composant)
+for _balise in (composants.message, composants.rubriques):
+    register.simple_tag(_balise)
 
 
 @dataclass(frozen=True, slots=True)
