@@ -141,13 +141,18 @@ def _lire(vue: str, cle: UUID, *, mois: str = "") -> Fiche | None:
     """Return what the view shows to the holder of the key: one read-only transaction, sent in one round trip.
 
     `vue` comes from VUES, never from a request. A key that died on the way gives None: the answer is then the neutral one.
+    Django does not know of this transaction: what breaks it ends the connection, so that the thread's next request finds another.
     """
     connection.ensure_connection()
     pg: psycopg.Connection[Any] = connection.connection
-    with pg.pipeline(), pg.cursor() as curseur:
-        pg.execute("begin read only")
-        pg.execute("select set_config('cdap.cle', %s, true), set_config('cdap.mois', %s, true)", [str(cle), mois])
-        curseur.execute(f"select row_to_json(f)::text from {vue} f")  # noqa: S608
-        pg.execute("commit")
-        ligne = curseur.fetchone()
+    try:
+        with pg.pipeline(), pg.cursor() as curseur:
+            pg.execute("begin read only")
+            pg.execute("select set_config('cdap.cle', %s, true), set_config('cdap.mois', %s, true)", [str(cle), mois])
+            curseur.execute(f"select row_to_json(f)::text from {vue} f")  # noqa: S608
+            pg.execute("commit")
+            ligne = curseur.fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return FICHE.validate_json(ligne[0]) if ligne else None
