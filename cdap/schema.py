@@ -56,6 +56,18 @@ PARAMETRES = (
     "import_lignes_jours",
 )
 
+# What a function reads for somebody who may not read it becomes constants of its plans, and any session may ask for the plans.
+DISCRETION = """
+do $$ declare v regprocedure; begin
+  for v in select p.oid from pg_proc p where p.pronamespace = 'cdap'::regnamespace
+    and (p.prosecdef or p.prorettype = 'trigger'::regtype or p.proname = 'fusionner')
+  loop
+    execute format('alter routine %s set client_min_messages = warning set debug_print_parse = off set debug_print_rewritten = off '
+      'set debug_print_plan = off', v);
+  end loop;
+end $$;
+"""
+
 
 def demolition() -> str:
     """Return the SQL that drops what `construction` makes and takes every grant back."""
@@ -125,6 +137,7 @@ def construction(environnement: Environnement) -> str:
         matrice.sql(),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
+        DISCRETION,
     ]
     return "\n".join(pieces)
 

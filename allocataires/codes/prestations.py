@@ -49,7 +49,9 @@ PRESTATIONS: Liste = {
 # The families of benefits by which some profiles see a part of a list, or a total (◐ of docs/matrice.md).
 FAMILLES = {
     "activite": frozenset({"PPA"}),
-    "familiale": frozenset({"AEEH", "AES", "AF", "AJPP", "API", "ARS", "ASF", "CF", "CLCA", "CMG", "COLCA", "PAJEAB", "PAJEPN", "PREPARE"}),
+    "familiale": frozenset({"AF", "API", "ARS", "ASF", "CF", "CLCA", "CMG", "COLCA", "PAJEAB", "PAJEPN", "PREPARE"}),
+    # Family benefits too, that tell of a child's health: no total holds them.
+    "handicap": frozenset({"AEEH", "AES", "AJPP"}),
     "logement": frozenset({"ALF", "ALS", "APL"}),
     "rsa": frozenset({"RMI", "RSA", *COMPOSANTES}),
 }

@@ -29,6 +29,12 @@ COLONNES: Mapping[str, str] = {
     "instructeurs_rsa": "rsa.instructeurs",
 }
 
+# What it may change, and no more (`flux/fusion.py`): never the key of a dossier, nor whose contents they are.
+MODIFIABLES: Mapping[str, tuple[str, ...]] = {
+    "allocataires_contenu": ("donnees_au", *RUBRIQUES),
+    "allocataires_dossier": (*COLONNES, "opposition", "opposition_au", "vers_caisse", "vers_numero"),
+}
+
 TABLE = """
 create temp table recu (
   groupe int not null, caisse text not null, numero text not null, donnees_au timestamptz not null, opposition boolean,
@@ -97,6 +103,7 @@ def ligne(accepte: Accepte) -> Ligne:
     """Return the line of a dossier. The codes that put it in a partner's scope are derived here, and nowhere else."""
     dossier = accepte.dossier
     logement, rsa = dossier.rubriques.logement, dossier.rubriques.rsa
+    tiers_payant = logement is not None and logement.destinataire_aide != "allocataire"  # third-party payment makes the scope (design §4.1)
     valeurs = (
         dossier.caisse,
         dossier.numero,
@@ -104,7 +111,7 @@ def ligne(accepte: Accepte) -> Ligne:
         dossier.opposition,
         dossier.etat,
         dossier.fournisseur,
-        logement.code_bailleur if logement else None,
+        logement.code_bailleur if logement and tiers_payant else None,
         rsa.partenaire if rsa else None,
         list(rsa.instructeurs) if rsa else [],
     )
@@ -140,6 +147,13 @@ def _fusionnees(portees: frozenset[str]) -> list[str]:
     """Return the rubriques of which only some leaves are carried."""
     partielles = {portee.split(".")[0] for portee in portees if "." in portee}
     return [rubrique for rubrique in RUBRIQUES if rubrique in partielles]
+
+
+def _a_dire(portees: frozenset[str]) -> list[str]:
+    """Return what the trigger of the contents must know: what it merges, and that an address comes without saying whose dwelling it is."""
+    adresse = any(portee.split(".")[0] == "adresse" for portee in portees)
+    seule = adresse and not portees & {"logement", "logement.est_adresse_du_dossier"}
+    return [*_fusionnees(portees), *(["adresse_sans_logement"] if seule else [])]
 
 
 def ecrire(curseur: Any, lignes: Sequence[Ligne], *, encore: bool = False) -> dict[str, int]:
@@ -186,8 +200,8 @@ def _rubriques(portees: frozenset[str]) -> dict[str, Composable]:
 
 
 def _fusionner(portees: frozenset[str], _rang: int) -> Composed:
-    """Return what tells the database which rubriques the next update merges, until the end of the transaction or another group."""
-    return SQL("select set_config('cdap.fusion', {}, true)").format(Literal(",".join(_fusionnees(portees))))
+    """Return what tells the database what it does with the next update, until the end of the transaction or another group."""
+    return SQL("select set_config('cdap.fusion', {}, true)").format(Literal(",".join(_a_dire(portees))))
 
 
 def _remplacer(portees: frozenset[str], rang: int) -> Composed:

@@ -6,17 +6,21 @@ without any privilege of the role, and only where the transaction says that a ru
 
 from pathlib import Path
 
-from allocataires.flux.ecriture import LISTES
+from allocataires.flux.ecriture import LISTES, MODIFIABLES
 from allocataires.flux.recus import RUBRIQUES
 
 SQL = Path(__file__).resolve().parent.parent / "sql" / "fusion.sql"
 
 
 def sql() -> str:
-    """Return the SQL of the merge, with one line for each rubrique that is an object: a list is replaced whole."""
+    """Return the SQL of the merge, with one line for each rubrique that is an object (a list is replaced whole), and the grants."""
     lignes = [
         f"  if '{nom}' = any(v_fusion) then new.{nom} := cdap.fusionner(old.{nom}, new.{nom}); end if;"
         for nom in RUBRIQUES
         if nom not in LISTES
     ]
-    return SQL.read_text(encoding="utf-8").replace("  -- Each rubrique that is an object (allocataires/flux/fusion.py).", "\n".join(lignes))
+    fusion = SQL.read_text(encoding="utf-8").replace(
+        "  -- Each rubrique that is an object (allocataires/flux/fusion.py).", "\n".join(lignes)
+    )
+    droits = [f"grant update ({', '.join(colonnes)}) on public.{table} to cdap_flux;" for table, colonnes in MODIFIABLES.items()]
+    return "\n".join([fusion, *droits])

@@ -32,7 +32,7 @@ NOTES = {
     "identite.responsable.nationalite": "Française, communautaire ou autre",
     "identite.conjoint.nationalite": "Française, communautaire ou autre",
     "logement.statut_occupation": "Code TYPEOCCLOG de la Cnaf : LOC, PRO, ACC, HGP…",
-    "logement.code_bailleur": "Il met le dossier dans le champ de ce bailleur",
+    "logement.code_bailleur": "Il met le dossier dans le champ de ce bailleur, sauf si l’aide est versée à l’allocataire",
     "rsa.partenaire": "Le département, sur trois caractères (`092`) ; il met le dossier dans son champ",
     "rsa.instructeurs": "Département, type de service, commune, agrément ; il met le dossier dans le champ de ce service",
     "rsa.etat": "Code ETATDOSRSA de la Cnaf : 2, ouvert et versable ; 5, clos…",

@@ -219,7 +219,7 @@ MATRICE = (
         "prestations",
         "Prestations, en bref",
         (
-            Ligne("prestation_familiale", "Au moins une prestation familiale", "T3", "C", "cdap.une_de_la_famille(c.droits, 'familiale')"),
+            Ligne("prestation_familiale", "Au moins une prestation familiale", "T3", "C", "cdap.a_une_prestation_familiale(c.droits)"),
             Ligne("ars", "Allocation de rentrée scolaire, oui ou non", "T4", "C", "cdap.a_la_prestation(c.droits, 'ARS')"),
             Ligne("aah", "Allocation aux adultes handicapés, oui ou non", "T5", "C", "cdap.a_la_prestation(c.droits, 'AAH')"),
             Ligne("total_rsa", "RSA, total mensuel", "T5", "C", "cdap.total_de_la_famille(c.droits, 'rsa')"),

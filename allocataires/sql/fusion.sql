@@ -24,6 +24,11 @@ begin
     raise exception 'une fusion ne change ni la clé ni la date' using errcode = '23502';
   end if;
   -- Each rubrique that is an object (allocataires/flux/fusion.py).
+  -- A landlord reads the address of the dwelling that it lets (cdap.est_le_logement): of a new one, a source that is silent on the dwelling
+  -- does not say that it is.
+  if 'adresse_sans_logement' = any(v_fusion) and new.adresse is distinct from old.adresse and jsonb_typeof(new.logement) = 'object' then
+    new.logement := nullif(new.logement - 'est_adresse_du_dossier', '{}');
+  end if;
   return new;
 end $f$;
 

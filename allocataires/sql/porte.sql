@@ -124,13 +124,14 @@ grant execute on function cdap.porte_chercher, cdap.porte_lire to cdap_portail;
 -- A view calls its functions with the reader's rights.
 grant execute on function cdap.cle_presentee, cdap.feuille, cdap.vit_en_couple, cdap.au_moins_un, cdap.nir_masque, cdap.est_le_logement,
   cdap.est_actif, cdap.lignes_de_la_famille, cdap.lignes_du_rsa, cdap.lignes_du_logement, cdap.famille_de_prestation, cdap.paiements_au_bailleur,
-  cdap.creances_du_rsa, cdap.creance_du_rsa, cdap.creances_du_logement, cdap.une_de_la_famille, cdap.a_la_prestation, cdap.total_de_la_famille,
+  cdap.creances_du_rsa, cdap.creance_du_rsa, cdap.creances_du_logement, cdap.une_de_la_famille, cdap.a_une_prestation_familiale, cdap.a_la_prestation, cdap.total_de_la_famille,
   cdap.quotient_du_mois, cdap.est_locataire, cdap.motif_rsa, cdap.motif_rsa_en_mots, cdap.annee_demandee, cdap.mois_demande, cdap.annee_en_cours
   to cdap_portail;
 grant execute on function cdap.porte_menage to cdap_worker;
 
--- Imports write dossiers and contents and read only what they need to match and to compare; they delete nothing.
-grant select (id, caisse, numero, etat, opposition, opposition_au, vers_caisse, vers_numero), insert, update on allocataires_dossier to cdap_flux;
-grant select (dossier_id, donnees_au), insert, update on allocataires_contenu to cdap_flux;
+-- Imports write dossiers and contents and read only what they need to match and to compare; they delete nothing. What they
+-- change, column by column: `allocataires/flux/ecriture.py`.
+grant select (id, caisse, numero, etat, opposition, opposition_au, vers_caisse, vers_numero), insert on allocataires_dossier to cdap_flux;
+grant select (dossier_id, donnees_au), insert on allocataires_contenu to cdap_flux;
 grant usage on sequence allocataires_dossier_id_seq to cdap_flux;
 grant select on conventions_caisse to cdap_flux;

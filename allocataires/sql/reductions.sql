@@ -19,7 +19,7 @@ create function cdap.nir_masque(p_nir jsonb) returns jsonb language sql immutabl
 
 -- T8 sees the address only if it is the dwelling that it lets; its scope (code bailleur) is already checked by the door.
 create function cdap.est_le_logement(p_logement jsonb) returns boolean language sql immutable as $f$
-  select (p_logement ->> 'est_adresse_du_dossier') is not distinct from 'true' $f$;
+  select (p_logement -> 'est_adresse_du_dossier') is not distinct from 'true'::jsonb $f$;
 
 -- T2, T3, T4 and T8 learn whether the dossier is active, not why it would not be.
 create function cdap.est_actif(p_etat text) returns boolean language sql immutable as $f$ select p_etat = 'affilie' $f$;
@@ -49,6 +49,9 @@ create function cdap.creances_du_logement(p_lignes jsonb, p_logement jsonb) retu
 -- T3, T4 and T5 learn of a benefit that it is paid, or what a family of benefits amounts to each month, not the list of the rights.
 create function cdap.une_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$
   select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(jsonb_array_length(cdap.lignes_de_la_famille(p_droits, p_famille)) > 0) end $f$;
+-- What is paid for a child's disability is a family benefit, and would tell of somebody's health: T3 learns that one or the other is paid.
+create function cdap.a_une_prestation_familiale(p_droits jsonb) returns jsonb language sql immutable as $f$
+  select to_jsonb((cdap.une_de_la_famille(p_droits, 'familiale'))::boolean or (cdap.une_de_la_famille(p_droits, 'handicap'))::boolean) $f$;
 create function cdap.a_la_prestation(p_droits jsonb, p_code text) returns jsonb language sql immutable as $f$
   select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(exists (select 1 from jsonb_array_elements(p_droits) e(v) where e.v ->> 'code' = p_code)) end $f$;
 create function cdap.total_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$

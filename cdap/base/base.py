@@ -7,14 +7,15 @@ know (a cable that was cut), « select 1 » only learns by waiting as long as th
 import select
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module."""
 
     def is_usable(self) -> bool:
-        """Return whether the server is still there, without asking it anything."""
-        if self.connection is None or self.connection.closed:
+        """Return whether the server is still there and waits for a transaction, without asking it anything."""
+        if self.connection is None or self.connection.closed or self.connection.info.transaction_status != TransactionStatus.IDLE:
             return False
         prise = select.poll()
         prise.register(self.connection.fileno(), select.POLLIN)

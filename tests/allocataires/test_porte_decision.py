@@ -317,3 +317,21 @@ def test_a_dead_session_asks_and_reads_nothing(base: None, mort: str) -> None:
         assert len(usine.traces(issue="sans_session")) == avant + 1
         assert porte.chercher(pg, alice, numero) is None
         assert len(usine.traces(issue="sans_session")) == avant + 2
+
+
+def test_the_plans_of_the_door_do_not_tell_why_it_is_shut(base: None) -> None:
+    """Asked for the plans in a transaction that is then undone, the door would say the true outcome without a trace."""
+    agent, numero, appris = habilite("T1"), usine.dossier(opposition=True), list[str]()
+    with usine.connexion() as pg:
+        ticket = porte.chercher(pg, agent, numero)
+        pg.add_notice_handler(lambda avis: appris.append(f"{avis.message_primary} {avis.message_detail}"))
+        with pg.transaction(force_rollback=True):
+            for reglage in ("debug_print_parse = on", "debug_print_rewritten = on", "debug_print_plan = on", "debug_pretty_print = off"):
+                pg.execute(f"set local {reglage}")
+            pg.execute("set local client_min_messages = log")
+            assert porte.lire(pg, agent.cle, ticket) is None
+    montre = " ".join(" ".join(appris).split())
+    assert "FUNCEXPR" in montre  # the plan of the call itself: the test reads plans
+    assert " ".join(str(octet) for octet in b"oppose") not in montre
+    assert "porte_decision" not in montre
+    assert "journal" not in montre

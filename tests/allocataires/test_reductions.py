@@ -74,13 +74,17 @@ def test_the_debts_of_the_rsa_and_those_of_the_dwelling(base: None) -> None:
     ("profil", "droits", "attendu"),
     [
         ("T3", lignes("AF"), {"prestation_familiale": True}),
-        ("T3", lignes("RSA", "APL", "XX"), {"prestation_familiale": False}),
+        *(("T3", lignes(code), {"prestation_familiale": True}) for code in ("AEEH", "AES", "AJPP")),
+        ("T3", lignes("RSA", "APL", "AAH", "XX"), {"prestation_familiale": False}),
         ("T3", [], {"prestation_familiale": False}),
         ("T3", None, {"prestation_familiale": None}),
         ("T4", lignes("AF", "ARS"), {"ars": True}),
         ("T4", lignes("AF"), {"ars": False}),
         ("T5", lignes("AF", "RSD", "PPA", "APL", "ASF", "AAH", "XX"), {
             "aah": True, "total_rsa": 1.5, "total_prime_activite": 2.5, "total_logement": 3.5, "total_familiales": 5.0,
+        }),
+        ("T5", lignes("AF", "AEEH", "AES", "AJPP", "CF"), {
+            "aah": False, "total_rsa": 0, "total_prime_activite": 0, "total_logement": 0, "total_familiales": 5.0,
         }),
         ("T5", [{"code": "RSA"}], {"aah": False, "total_rsa": 0, "total_prime_activite": 0, "total_logement": 0, "total_familiales": 0}),
     ],
@@ -119,6 +123,12 @@ def test_the_quotient_of_a_month_is_that_month_alone(base: None) -> None:
             pg.execute("select set_config('cdap.mois', %s, false)", [mois])
             (ligne,) = porte.ouvrir(pg, agent, numero)
             assert (ligne["quotient_demande"] or {}).get("valeur") == attendu, mois
+
+
+@pytest.mark.parametrize(("dit", "voit"), [(True, True), (False, False), (None, False), ("true", False)])
+def test_a_landlord_reads_the_address_of_its_dwelling(base: None, dit: Any, voit: bool) -> None:
+    lue = lire("T8", {"adresse": {"pays": "FRANCE"}, "logement": {"est_adresse_du_dossier": dit, "code_bailleur": "00123"}})
+    assert ((lue["adresse"] or {}).get("pays") == "FRANCE") is voit
 
 
 @pytest.mark.parametrize(("statut", "attendu"), [("LOC", True), ("PRO", False), (None, None)])

@@ -39,6 +39,17 @@ def test_an_open_connection_is_usable_and_asked_nothing(base: None) -> None:
     assert not connection.is_usable()
 
 
+def test_a_connection_in_a_transaction_that_nobody_ended_is_not_usable(base: None) -> None:
+    connection.ensure_connection()
+    connection.connection.execute("begin")
+    assert not connection.is_usable()
+    with pytest.raises(errors.DivisionByZero):
+        connection.connection.execute("select 1 / 0")
+    assert not connection.is_usable()
+    connection.connection.execute("rollback")
+    assert connection.is_usable()
+
+
 def _reponse(accepte: str, contenu: bytes = PAGE, **entetes: str) -> HttpResponse:
     request = HttpRequest()
     request.META["HTTP_ACCEPT_ENCODING"] = accepte

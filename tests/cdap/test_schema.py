@@ -60,6 +60,17 @@ def test_a_migration_that_fails_leaves_the_door_standing(base: None) -> None:
         assert pg.execute("select to_regprocedure('cdap.porte_lire(text,uuid,inet,text)') is not null").fetchone() == (True,)
 
 
+def test_every_function_that_reads_for_another_keeps_its_plans_to_itself(base: None) -> None:
+    with usine.connexion("proprietaire") as pg:
+        fonctions = pg.execute(
+            "select p.proname, coalesce(p.proconfig, '{}') from pg_proc p where p.prosecdef "
+            "or p.pronamespace = 'cdap'::regnamespace and (p.prorettype = 'trigger'::regtype or p.proname = 'fusionner')"
+        ).fetchall()
+    assert {"porte_lire", "fusionner", "contenu_fusionner"} <= {nom for nom, _ in fonctions}
+    attendus = {"client_min_messages=warning", "debug_print_parse=off", "debug_print_rewritten=off", "debug_print_plan=off"}
+    assert [nom for nom, reglages in fonctions if not attendus <= set(reglages)] == []
+
+
 def test_the_roles_can_be_made_again(base: None) -> None:
     roles.creer(bases.ADMIN, lire(environnement()))
     with usine.connexion() as pg:

@@ -80,6 +80,15 @@ def test_a_new_dossier_is_written_whole_with_its_scope_codes() -> None:
     assert trouve["adresse"] is None
 
 
+@pytest.mark.parametrize(("destinataire", "champ"), [("bailleur", "00123"), (None, "00123"), ("allocataire", None)])
+def test_an_aid_paid_to_the_family_is_no_third_party_payment(destinataire: str | None, champ: str | None) -> None:
+    """The landlord's scope is made of the third-party payments (design §4.1): here there is none. The code itself is kept."""
+    numero = next(numeros())
+    importer(ligne(numero, rubriques={"logement": {"code_bailleur": "00123", "destinataire_aide": destinataire}}))
+    trouve = stocke(numero) or {}
+    assert (trouve["code_bailleur"], trouve["logement"]["code_bailleur"]) == (champ, "00123")
+
+
 def test_a_line_replaces_all_that_was_known_of_the_dossier() -> None:
     numero = next(numeros())
     importer(ligne(numero, rubriques=PLEIN, etat="suspendu", fournisseur="MSA"))

@@ -1,6 +1,7 @@
 """A part of a rubrique is merged into what is stored, by a role that reads none of it."""
 
 import json
+import re
 from typing import Any
 
 import psycopg
@@ -92,6 +93,31 @@ def test_the_scope_codes_follow_the_leaves_that_are_carried(portees: tuple[str, 
     assert ((trouve["rsa"] or {}).get("partenaire"), (trouve["rsa"] or {}).get("instructeurs", [])) == colonnes[1:]
 
 
+ICI: dict[str, Any] = {"code_bailleur": "00123", "est_adresse_du_dossier": True}
+AVANT, APRES = {"code_postal_ville": "92000 NANTERRE"}, {"code_postal_ville": "44000 NANTES"}
+
+
+@pytest.mark.parametrize(
+    ("portees", "rubriques", "logement"),
+    [
+        (("adresse",), {"adresse": APRES}, {"code_bailleur": "00123"}),
+        (("adresse.code_postal_ville",), {"adresse": APRES}, {"code_bailleur": "00123"}),
+        (("adresse.code_postal_ville", "logement.loyer"), {"adresse": APRES}, {"code_bailleur": "00123"}),
+        (("adresse.code_postal_ville",), {}, {"code_bailleur": "00123"}),
+        (("adresse",), {"adresse": AVANT}, ICI),
+        (("adresse.code_postal_ville",), {"adresse": AVANT}, ICI),
+        (("adresse", "logement"), {"adresse": APRES, "logement": ICI}, ICI),
+        (("adresse", "logement.est_adresse_du_dossier"), {"adresse": APRES, "logement": ICI}, ICI),
+        (("famille.situation",), {"famille": {"situation": "MAR"}}, ICI),
+    ],
+)
+def test_a_new_address_is_not_known_to_be_that_of_the_dwelling(portees: tuple[str, ...], rubriques: Any, logement: Any) -> None:
+    numero = next(numeros())
+    importer(ligne(numero, rubriques={"adresse": AVANT, "logement": ICI}))
+    assert charge(partiel(numero, *portees, **rubriques)).mis_a_jour == 1
+    assert (stocke(numero) or {})["logement"] == logement
+
+
 def test_what_is_new_holds_no_null_and_what_becomes_empty_is_not_known() -> None:
     numero = next(numeros())
     assert (
@@ -154,6 +180,22 @@ PART = """'{"responsable": {"date_naissance": "1988-03-14"}}'"""
 
 
 @pytest.mark.parametrize(
+    "affectation",
+    [
+        "allocataires_contenu set dossier_id = -1",
+        "allocataires_dossier set id = -1",
+        "allocataires_dossier set caisse = '441'",
+        "allocataires_dossier set numero = '0000001'",
+        "allocataires_dossier set etat = 'affilie', numero = numero",
+    ],
+)
+def test_the_role_of_the_imports_moves_no_dossier(affectation: str) -> None:
+    importer(ligne(next(numeros())))
+    with usine.connexion("flux") as pg, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        pg.execute(f"update {affectation}")
+
+
+@pytest.mark.parametrize(
     "requetes",
     [
         (FUSIONNER, f"update allocataires_contenu set identite = {PART} {VISE} returning identite"),
@@ -191,6 +233,30 @@ def test_the_role_of_the_imports_learns_nothing(requetes: tuple[str, ...]) -> No
                 appris.append(f"{erreur} {erreur.diag.message_detail} {erreur.diag.context}")
     assert SECRET not in " ".join(appris)
     assert "MODÈLE" not in " ".join(appris)
+
+
+def test_the_plans_of_a_merge_are_not_shown() -> None:
+    """What is stored becomes constants of the plans of the trigger: PostgreSQL prints those, byte by byte, to whoever asks."""
+    numero = next(numeros())
+    importer(ligne(numero, rubriques=STOCKE))
+    appris: list[str] = []
+    with usine.connexion("flux") as pg:
+        pg.add_notice_handler(lambda avis: appris.append(f"{avis.message_primary} {avis.message_detail}"))
+        for reglage in ("debug_print_parse = on", "debug_print_rewritten = on", "debug_print_plan = on", "debug_pretty_print = off"):
+            pg.execute(f"set {reglage}")
+        pg.execute("set client_min_messages = log")
+        pg.execute(FUSIONNER)
+        pg.execute(f"update allocataires_contenu set identite = {PART} {VISE}".replace("{numero}", numero))
+    montre = _octets(" ".join(appris))
+    assert "1988-03-14" in montre  # what the statement itself says is seen: the test reads plans
+    assert SECRET not in montre
+    assert "MODÈLE" not in montre
+
+
+def _octets(plans: str) -> str:
+    """Return the constants of plans as text: PostgreSQL writes the bytes of each as signed numbers."""
+    suites = re.findall(r"constvalue\s+\d+\s+\[([-\d\s]+)\]", plans)
+    return " ".join(bytes(int(octet) % 256 for octet in suite.split()).decode("utf-8", "replace") for suite in suites)
 
 
 def test_the_spy_of_these_tests_would_see() -> None:
