@@ -17,6 +17,7 @@ from allocataires.flux import depot
 from allocataires.flux.depot import Depot, DepotIndisponible, seul
 from tests import usine
 from tests.allocataires.flux.aides import ecrire, ligne, numeros, stocke
+from tests.allocataires.flux.test_actes import acte
 from tests.allocataires.flux.test_courses import derniere, disque_plein, lignes
 
 pytestmark = pytest.mark.usefixtures("base")
@@ -85,6 +86,17 @@ def test_the_same_name_may_come_again_and_the_same_contents_are_not_loaded_twice
         surveille.regarder()
     assert noms(racine / "faits") == sorted(f"flux{rang}{suite}" for rang in ("", ".2", ".3") for suite in ("", ".rapport.txt"))
     assert "déjà été chargé en entier" in (racine / "faits" / "flux.3.rapport.txt").read_text()
+
+
+def test_a_file_of_which_a_line_was_refused_is_loaded_again_when_it_comes_again(racine: Path) -> None:
+    numero = next(numeros())
+    surveille = Depot(racine, "flux")
+    for nom, texte in (("1", acte("clore", numero)), ("2", ligne(numero)), ("3", acte("clore", numero))):
+        ecrire(racine / "en_cours", texte, nom)
+        assert surveille.regarder()
+    assert "1 refusé" in (racine / "faits" / "1.rapport.txt").read_text()
+    assert "1 mis à jour" in (racine / "faits" / "3.rapport.txt").read_text()
+    assert (stocke(numero) or {})["etat"] == "clos"
 
 
 def test_a_file_that_was_being_loaded_is_taken_up_at_the_next_start(racine: Path) -> None:
