@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.urls import reverse
 
 from allocataires.flux import compte_rendu, lecture, suivi
@@ -120,6 +121,25 @@ def test_what_is_refused_is_kept_encrypted_with_a_reason_that_says_nothing_of_it
         assert "SECRET" not in une.raison
         assert b"SECRET" not in bytes(une.ligne or b"")
     assert courriels(course) == 1
+
+
+def test_the_owner_reads_the_refused_lines_again_and_the_journal_says_so(tmp_path: Path) -> None:
+    mauvaise = ligne("SECRET")
+    charger(ecrire(tmp_path, f"{mauvaise}\n{lignes(1)[1]}\n{'x' * 3}\n"))
+    numero, sortie = derniere().pk, StringIO()
+    usine.executer("update allocataires_lignesignalee set ligne = null where import_id = %s and rang > 1", [numero])
+    call_command("relire_rejets", str(numero), database=OWNER, stdout=sortie)
+    premiere, seconde = sortie.getvalue().splitlines()
+    assert premiere == f"1\tnumero : la forme attendue n'est pas respectée\t{mauvaise}"
+    assert seconde.endswith("\t(la ligne n'est pas gardée)")
+    (trace,) = usine.traces(action="relire_rejets", objet=f"import:{numero}")
+    assert (trace["famille"], trace["issue"]) == ("systeme", "accorde")
+    with pytest.raises(CommandError, match="Aucun import"):
+        call_command("relire_rejets", "999999999", database=OWNER, stdout=sortie)
+    muette = StringIO()
+    with pytest.raises(DatabaseError):
+        call_command("relire_rejets", str(numero), database="flux", stdout=muette)
+    assert muette.getvalue() == ""
 
 
 def test_a_run_keeps_no_more_lines_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
