@@ -214,7 +214,10 @@ def _rubriques(portees: frozenset[str]) -> dict[str, Composable]:
 
 def _fusionner(portees: frozenset[str], _rang: int) -> Composed:
     """Return what tells the database which rubriques the next update merges, until the end of the transaction or another group."""
-    return SQL("select set_config('cdap.fusion', {}, true)").format(Literal(",".join(_fusionnees(portees))))
+    fusionnees = _fusionnees(portees)
+    if "enfants" in portees and "etat" not in portees:  # a partial source does not say all of a child
+        fusionnees.append("enfants")
+    return SQL("select set_config('cdap.fusion', {}, true)").format(Literal(",".join(fusionnees)))
 
 
 def _remplacer(portees: frozenset[str], rang: int) -> Composed:

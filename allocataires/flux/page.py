@@ -163,7 +163,8 @@ l'identité et de la famille, les champs qu'elle ne porte pas sont gardés aussi
 ## Le flux « RSA bénéficiaires » de la Cnaf
 
 La même commande charge le flux XML mensuel ou quotidien (VRSB), reconnu à son contenu, quel que soit son nom. Il ne dit qu'une partie du
-dossier : **ce qu'il ne porte pas est gardé**, rubrique par rubrique et champ par champ. Les listes sont remplacées en entier. L'état,
+dossier : **ce qu'il ne porte pas est gardé**, rubrique par rubrique et champ par champ. Les listes sont remplacées en entier ; d'un enfant
+retrouvé par sa date de naissance et ses prénoms, la résidence alternée, le partage des prestations et l'AEEH sont gardés. L'état,
 l'opposition et les services instructeurs, dont il ne dit rien, restent ceux du dossier.
 
 | Élément du flux | Champ du dossier |
