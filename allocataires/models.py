@@ -26,8 +26,6 @@ class Dossier(models.Model):
     etat = models.CharField("état", choices=Etat, default=Etat.AFFILIE)
     opposition = models.BooleanField("opposition", default=False)
     opposition_au = models.DateTimeField("opposition dite au", null=True, blank=True)
-    vers_caisse = models.CharField("caisse de mutation", null=True, blank=True)
-    vers_numero = models.CharField("numéro de mutation", null=True, blank=True)
     fournisseur = models.CharField("fournisseur", default="CNAF")
     code_bailleur = models.CharField("code bailleur", null=True, blank=True)
     partenaire_rsa = models.CharField("partenaire RSA", null=True, blank=True)
@@ -44,21 +42,34 @@ class Dossier(models.Model):
                 condition=Q(etat__in=["affilie", "suspendu", "radie", "mute", "clos"]), name="allocataires_dossier_etat"
             ),
             models.CheckConstraint(condition=Q(fournisseur__in=["CNAF", "MSA"]), name="allocataires_dossier_fournisseur"),
-            models.CheckConstraint(
-                condition=Q(vers_caisse__regex=r"^[0-9]{3}$", vers_numero__regex=r"^[0-9]{7}$")
-                | Q(vers_caisse__isnull=True, vers_numero__isnull=True),
-                name="allocataires_dossier_vers",
-            ),
-        ]
-        # What leads back from a dossier to those that became it, for their oppositions.
-        indexes = [
-            models.Index(
-                fields=["vers_caisse", "vers_numero"], condition=Q(vers_caisse__isnull=False), name="allocataires_dossier_vers_cle"
-            )
         ]
 
     def __str__(self) -> str:
         return f"Dossier {self.pk}"
+
+
+class Mutation(models.Model):
+    """A dossier went on under another number. The imports add links and take none away: oppositions follow them (`cdap.dossier_oppose`)."""
+
+    pk = models.CompositePrimaryKey("caisse", "numero", "vers_caisse", "vers_numero")
+    caisse = models.CharField("caisse")
+    numero = models.CharField("numéro")
+    vers_caisse = models.CharField("caisse de mutation")
+    vers_numero = models.CharField("numéro de mutation")
+
+    class Meta:
+        verbose_name = "mutation"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(caisse__regex=r"^[0-9]{3}$", numero__regex=r"^[0-9]{7}$")
+                & Q(vers_caisse__regex=r"^[0-9]{3}$", vers_numero__regex=r"^[0-9]{7}$"),
+                name="allocataires_mutation_cles",
+            )
+        ]
+        indexes = [models.Index(fields=["vers_caisse", "vers_numero"], name="allocataires_mutation_vers")]
+
+    def __str__(self) -> str:
+        return f"{self.caisse} {self.numero} vers {self.vers_caisse} {self.vers_numero}"
 
 
 class Contenu(models.Model):

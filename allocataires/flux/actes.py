@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from allocataires.flux.operations import ClotureRecue, MutationRecue, OppositionRecue
+from allocataires.flux.operations import MutationRecue, OppositionRecue
 from allocataires.flux.recus import RUBRIQUES, Acte, Rejet
 
 ABSENT = "le dossier n'existe pas : il doit être enregistré avant"
@@ -22,10 +22,13 @@ left join allocataires_contenu c on c.dossier_id = d.id
 order by d.id for update of d
 """
 FERMER = """
-update allocataires_dossier d set etat = r.etat,
-  vers_caisse = coalesce(r.caisse, d.vers_caisse), vers_numero = coalesce(r.numero, d.vers_numero),
-  code_bailleur = null, partenaire_rsa = null, instructeurs_rsa = '{}'
-from unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) as r(id, etat, caisse, numero) where d.id = r.id
+update allocataires_dossier d set etat = r.etat, code_bailleur = null, partenaire_rsa = null, instructeurs_rsa = '{}'
+from unnest(%s::bigint[], %s::text[]) as r(id, etat) where d.id = r.id
+"""
+# Where a dossier went is never forgotten, even when it opens again or goes elsewhere: an opposition followed it.
+LIER = """
+insert into allocataires_mutation (caisse, numero, vers_caisse, vers_numero)
+select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[]) on conflict do nothing
 """
 VIDER = f"""
 update allocataires_contenu c set donnees_au = r.donnees_au, {", ".join(f"{nom} = null" for nom in RUBRIQUES)}
@@ -58,7 +61,8 @@ def appliquer(curseur: Any, actes: Sequence[Acte]) -> Suites:
     recus = [acte.recu for acte in actes]
     curseur.execute(TROUVER, [list(range(len(recus))), [recu.caisse for recu in recus], [recu.numero for recu in recus]])
     trouves = {rang: reste for rang, *reste in curseur.fetchall()}
-    fins: list[tuple[int, str, str | None, str | None, datetime]] = []
+    fins: list[tuple[int, str, datetime]] = []
+    liens: list[tuple[str, str, str, str]] = []
     oppositions: list[tuple[int, bool, datetime]] = []
     for rang, acte in enumerate(actes):
         if rang not in trouves:
@@ -72,24 +76,22 @@ def appliquer(curseur: Any, actes: Sequence[Acte]) -> Suites:
         elif isinstance(recu, OppositionRecue):
             oppositions.append((cle, recu.opposition, recu.donnees_au))
         else:
-            fins.append(_fin(cle, recu))
+            fins.append((cle, "mute" if isinstance(recu, MutationRecue) else "clos", recu.donnees_au))
+            if isinstance(recu, MutationRecue):
+                liens.append((recu.caisse, recu.numero, recu.vers.caisse, recu.vers.numero))
     _terminer(curseur, fins)
+    if liens:
+        curseur.execute(LIER, _colonnes(liens))
     if oppositions:
         curseur.execute(OPPOSER, _colonnes(oppositions))
     suites.mis_a_jour = len(fins) + len(oppositions)
     return suites
 
 
-def _fin(cle: int, recu: ClotureRecue | MutationRecue) -> tuple[int, str, str | None, str | None, datetime]:
-    if isinstance(recu, MutationRecue):
-        return cle, "mute", recu.vers.caisse, recu.vers.numero, recu.donnees_au
-    return cle, "clos", None, None, recu.donnees_au  # where it went before is not forgotten: an opposition followed it
-
-
-def _terminer(curseur: Any, fins: Sequence[tuple[int, str, str | None, str | None, datetime]]) -> None:
+def _terminer(curseur: Any, fins: Sequence[tuple[int, str, datetime]]) -> None:
     if fins:
-        cles, etats, caisses, numeros, dates = _colonnes(fins)
-        curseur.execute(FERMER, [cles, etats, caisses, numeros])
+        cles, etats, dates = _colonnes(fins)
+        curseur.execute(FERMER, [cles, etats])
         curseur.execute(VIDER, [cles, dates])
         curseur.execute(DATER, [cles, dates])
 

@@ -34,7 +34,12 @@ def phrase(rapport: Rapport) -> str:
         (rapport.avertissements, "avertissement", "avertissements"),
     )
     dits = [f"{nombre} {pluriel if nombre > 1 else singulier}" for nombre, singulier, pluriel in lignes if nombre or singulier == "lu"]
-    return f"Dossiers : {', '.join(dits)}. Durée : {rapport.duree:.1f} s."
+    return f"Dossiers : {', '.join(dits)}. Durée : {duree(rapport.duree)}."
+
+
+def duree(secondes: float) -> str:
+    """Return a duration as a French reader writes it."""
+    return f"{secondes:.1f} s".replace(".", ",")
 
 
 def ligne(unite: str, signalement: Signalement) -> str:

@@ -5,6 +5,8 @@
     depot/faits/       loaded, even when lines of it were refused
     depot/refuses/     not loaded, or not to its end, by a fault of its own
 
+After some days, only the reports are kept.
+
 Each move is one `rename` in one file system, and each import is idempotent: whenever the process dies, the next one goes on.
 """
 
@@ -15,6 +17,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -30,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 EN_COURS, FAITS, REFUSES = "en_cours", "faits", "refuses"
 VERROU = ".verrou"
+RAPPORT = ".rapport.txt"
 NOM_MAX = 200  # bytes: what is added to a name must fit too
 RAISONS_MAX = 1_000
 # Who sends a file slowly gives it one of these names, then its own.
@@ -89,6 +93,17 @@ class Depot:
         self.vus = trouves
         return sorted(complets, key=lambda nom: (trouves[nom][1], nom))
 
+    def purger(self, avant: datetime) -> None:
+        """Delete the files that left `en_cours` before an instant, and keep their reports: personal data are not for keeping."""
+        for dossier in (FAITS, REFUSES):
+            for chemin in sorted((self.racine / dossier).iterdir()):
+                try:
+                    # The date of the inode: a rename changes it, and leaves the sender's.
+                    if _porte_des_donnees(chemin) and chemin.lstat().st_ctime < avant.timestamp():
+                        chemin.unlink()
+                except OSError as erreur:
+                    logger.error("dépôt : un fichier de %s n'a pas pu être effacé (%s)", dossier, erreur.strerror)
+
     def traiter(self, chemin: Path) -> bool:
         """Load a file of `en_cours`, and put it where it belongs; False when it must wait: for the database, or for the disk."""
         raisons: list[str] = []
@@ -128,10 +143,15 @@ class Depot:
         arrivee = _libre(self.racine / dossier / _court(chemin.name))
         texte = "\n".join([imprimable(chemin), *lignes]) + "\n"
         try:
-            _ecrire(arrivee.with_name(f"{arrivee.name}.rapport.txt"), texte)
+            _ecrire(arrivee.with_name(arrivee.name + RAPPORT), texte)
         except OSError as erreur:
             logger.error("dépôt : rapport non écrit (%s) ; l'administration montre l'import. %s", erreur.strerror, lignes[0])
         return _deplacer(chemin, arrivee)
+
+
+def _porte_des_donnees(chemin: Path) -> bool:
+    """Whether it is a file that was received: a report has none of its own."""
+    return chemin.is_file() and (not chemin.name.endswith(RAPPORT) or chemin.with_name(chemin.name + RAPPORT).exists())
 
 
 def _arrive(chemin: Path) -> bool:

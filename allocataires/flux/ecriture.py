@@ -7,10 +7,11 @@ source carries some leaves of a rubrique, the database keeps the others (`sql/fu
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from pydantic import TypeAdapter
 
@@ -19,6 +20,9 @@ from allocataires.rubriques import Rubriques
 
 JSON: TypeAdapter[Rubriques] = TypeAdapter(Rubriques)
 LISTES = frozenset(champ.name for champ in fields(Rubriques) if champ.default == ())
+
+FINIS = ("mute", "clos")
+PAIEMENTS_ANS = 2
 
 # The columns that the door compares, and what must be carried for a source to change them.
 COLONNES: Mapping[str, str] = {
@@ -32,7 +36,7 @@ COLONNES: Mapping[str, str] = {
 # What it may change, and no more (`flux/fusion.py`): never the key of a dossier, nor whose contents they are.
 MODIFIABLES: Mapping[str, tuple[str, ...]] = {
     "allocataires_contenu": ("donnees_au", *RUBRIQUES),
-    "allocataires_dossier": (*COLONNES, "opposition", "opposition_au", "vers_caisse", "vers_numero"),
+    "allocataires_dossier": (*COLONNES, "opposition", "opposition_au"),
 }
 
 TABLE = """
@@ -73,12 +77,12 @@ LAISSER_CLOS = """
 update recu r set retenu = false from allocataires_dossier d
 where r.groupe = any(%s) and not r.cree and d.id = r.dossier_id and d.etat in ('mute', 'clos')
 """
-# What is said of the opposition is compared with what was last said of it, by whichever line.
-OPPOSITION = """opposition = case when r.donnees_au < d.opposition_au then d.opposition else coalesce(r.opposition, d.opposition) end,
-  opposition_au = case when r.opposition is null then d.opposition_au else greatest(d.opposition_au, r.donnees_au) end"""
-# Where a dossier went is kept as long as it has not come back: an opposition followed it.
-MUTATION = """vers_caisse = case when r.etat in ('mute', 'clos') then d.vers_caisse end,
-  vers_numero = case when r.etat in ('mute', 'clos') then d.vers_numero end"""
+# What is said of the opposition is compared with what was last said of it alone, by whichever line: it counts even where the rest of its
+# line is older than what a partial source stored.
+OPPOSER = """
+update allocataires_dossier d set opposition = r.opposition, opposition_au = r.donnees_au from recu r
+where r.opposition is not null and not r.cree and d.id = r.dossier_id and (d.opposition_au is null or r.donnees_au >= d.opposition_au)
+"""
 # One reading of the whole JSON for all its rubriques: `->` would unpack it again for each.
 ECLATER = SQL("jsonb_to_record(r.rubriques) as j({})").format(SQL(", ").join(SQL("{} jsonb").format(Identifier(nom)) for nom in RUBRIQUES))
 COMPTER = "select count(*) filter (where cree), count(*) filter (where not retenu) from recu"
@@ -100,9 +104,15 @@ class Ligne:
 
 
 def ligne(accepte: Accepte) -> Ligne:
-    """Return the line of a dossier. The codes that put it in a partner's scope are derived here, and nowhere else."""
-    dossier = accepte.dossier
-    logement, rsa = dossier.rubriques.logement, dossier.rubriques.rsa
+    """Return the line of a dossier. The codes that put it in a partner's scope are derived here, and nowhere else.
+
+    What is never shown is not kept: the contents of a dossier that has ended, and payments that are too old.
+    """
+    dossier, portees = accepte.dossier, accepte.portees
+    if fini := "etat" in portees and dossier.etat in FINIS:
+        portees = frozenset(portee for portee in portees if "." not in portee).union(RUBRIQUES)
+    rubriques = _sans_vieux_paiements(dossier.rubriques, dossier.donnees_au)
+    logement, rsa = (None, None) if fini else (rubriques.logement, rubriques.rsa)
     tiers_payant = logement is not None and logement.destinataire_aide != "allocataire"  # third-party payment makes the scope (design §4.1)
     valeurs = (
         dossier.caisse,
@@ -115,7 +125,21 @@ def ligne(accepte: Accepte) -> Ligne:
         rsa.partenaire if rsa else None,
         list(rsa.instructeurs) if rsa else [],
     )
-    return Ligne(accepte.portees, dossier.donnees_au, valeurs, _json(dossier.rubriques, accepte.portees))
+    return Ligne(portees, dossier.donnees_au, valeurs, "{}" if fini else _json(rubriques, portees))
+
+
+def _sans_vieux_paiements(rubriques: Rubriques, donnees_au: datetime) -> Rubriques:
+    """Return the rubriques without the payments of more than PAIEMENTS_ANS before the day of the data."""
+    if not rubriques.paiements and not rubriques.paiements_tiers:
+        return rubriques
+    jour = timezone.localdate(donnees_au)
+    # The first of March answers for a 29th of February.
+    depuis = date(jour.year - PAIEMENTS_ANS, *((3, 1) if (jour.month, jour.day) == (2, 29) else (jour.month, jour.day)))
+    return replace(
+        rubriques,
+        paiements=tuple(paiement for paiement in rubriques.paiements if paiement.date_paiement >= depuis),
+        paiements_tiers=tuple(paiement for paiement in rubriques.paiements_tiers if paiement.date_paiement >= depuis),
+    )
 
 
 def _json(rubriques: Rubriques, portees: frozenset[str]) -> str:
@@ -153,7 +177,8 @@ def _a_dire(portees: frozenset[str]) -> list[str]:
     """Return what the trigger of the contents must know: what it merges, and that an address comes without saying whose dwelling it is."""
     adresse = any(portee.split(".")[0] == "adresse" for portee in portees)
     seule = adresse and not portees & {"logement", "logement.est_adresse_du_dossier"}
-    return [*_fusionnees(portees), *(["adresse_sans_logement"] if seule else [])]
+    enfants = "enfants" in portees and "etat" not in portees  # a partial source does not say all of a child
+    return [*_fusionnees(portees), *(["enfants"] if enfants else []), *(["adresse_sans_logement"] if seule else [])]
 
 
 def ecrire(curseur: Any, lignes: Sequence[Ligne], *, encore: bool = False) -> dict[str, int]:
@@ -171,22 +196,25 @@ def ecrire(curseur: Any, lignes: Sequence[Ligne], *, encore: bool = False) -> di
         curseur.execute(requete)
     if partiels:
         curseur.execute(LAISSER_CLOS, [partiels])
+    curseur.execute(OPPOSER)
     for portees, rang in rangs.items():
         for composer in (_mettre_a_jour, _fusionner, _remplacer, _remplir):
-            curseur.execute(composer(portees, rang))
+            if (composee := composer(portees, rang)) is not None:
+                curseur.execute(composee)
     curseur.execute(COMPTER)
     crees, ignores = curseur.fetchone()
     return {"crees": crees, "mis_a_jour": len(lignes) - crees - ignores, "ignores": ignores}
 
 
-def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed:
-    """Return the update of the dossiers that existed: only the columns that the group carries. An unsaid opposition is kept."""
+def _mettre_a_jour(portees: frozenset[str], rang: int) -> Composed | None:
+    """Return the update of the dossiers that existed: only the columns that the group carries; None when it carries none."""
     colonnes = [Identifier(colonne) for colonne, source in COLONNES.items() if portees & {source, source.split(".")[0]}]
-    mutation = [SQL(MUTATION)] if "etat" in portees else []
+    if not colonnes:
+        return None
     return SQL(
         "update allocataires_dossier d set {} from recu r where r.groupe = {} and r.retenu and not r.cree and d.id = r.dossier_id"
     ).format(
-        SQL(", ").join([SQL(OPPOSITION), *mutation, *(SQL("{0} = r.{0}").format(c) for c in colonnes)]),
+        SQL(", ").join(SQL("{0} = r.{0}").format(c) for c in colonnes),
         Literal(rang),
     )
 

@@ -13,7 +13,10 @@ SQL = Path(__file__).resolve().parent.parent / "sql" / "fusion.sql"
 
 
 def sql() -> str:
-    """Return the SQL of the merge, with one line for each rubrique that is an object (a list is replaced whole), and the grants."""
+    """Return the SQL of the merge, with one line for each rubrique that is an object, and the grants.
+
+    A list is replaced whole, but for the children.
+    """
     lignes = [
         f"  if '{nom}' = any(v_fusion) then new.{nom} := cdap.fusionner(old.{nom}, new.{nom}); end if;"
         for nom in RUBRIQUES

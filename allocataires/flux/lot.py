@@ -78,9 +78,9 @@ def _remplace(nouveau: Ligne | Acte, avant: Ligne | Acte) -> bool:
 
 
 def _arrive_trop_tard(nouveau: Ligne | Acte, avant: Ligne | Acte) -> bool:
-    """Whether `nouveau` is older than `avant`, and would be ignored after it."""
+    """Whether `nouveau` is older than `avant`, and would be ignored after it: what it says of the opposition may still count."""
     if isinstance(nouveau, Ligne) and isinstance(avant, Ligne):
-        return nouveau.donnees_au < avant.donnees_au and nouveau.portees <= avant.portees
+        return nouveau.donnees_au < avant.donnees_au and nouveau.portees <= avant.portees and nouveau.opposition is None
     return _memes_actes(nouveau, avant, lambda nouveau, avant: nouveau.recu.donnees_au < avant.recu.donnees_au)
 
 

@@ -25,7 +25,7 @@ SIMPLES = {
 NOTES = {
     "numero": "Les zéros de tête comptent",
     "operation": "`enregistrer` par défaut ; les autres sont décrites plus haut",
-    "etat": "`affilie` par défaut ; un dossier `mute` ou `clos` ne s'ouvre plus",
+    "etat": "`affilie` par défaut ; un dossier `mute` ou `clos` ne s'ouvre plus, et n'est gardé que vide",
     "opposition": "Absente, elle laisse celle du dernier envoi",
     "fournisseur": "`CNAF` par défaut",
     "famille.situation": "Code SITFAM de la Cnaf : CEL, MAR, PAC, VIM, DIV, SEF…",
@@ -116,7 +116,9 @@ manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO] 
 - Une ligne **remplace tout** ce que le portail savait du dossier, sauf l'opposition quand elle n'est pas dite. Une rubrique absente est
   une rubrique inconnue.
 - Aucun envoi ne lève une opposition que la Caf a inscrite à son registre : le dossier est opposé si l'un ou l'autre le dit.
-- Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté. Quand un fichier dit deux fois le même dossier,
+- Les paiements de plus de 24 mois avant `donnees_au`, au foyer ou à un tiers, ne sont pas gardés.
+- Un dossier plus ancien (`donnees_au`) que celui du portail est ignoré, et compté ; ce qu'il dit de l'opposition compte quand rien de
+  plus récent n'en a parlé. Quand un fichier dit deux fois le même dossier,
   le plus récent est gardé ; à date égale, le dernier du fichier.
 - Une ligne fautive est refusée avec son numéro et sa raison, sans qu'aucune de ses valeurs soit répétée ; les autres sont chargées. Le
   statut de la commande vaut alors 1.
@@ -124,8 +126,8 @@ manage.py importer_dossiers FICHIER… [--caisse CODE] [--numero-depuis NUMERO] 
   rien n'en est chargé.
 - L'écriture se fait par lots de 5 000 dossiers, chacun dans sa transaction : un dossier n'est jamais écrit à moitié. La place dans le
   fichier est écrite avec le lot : un import interrompu se relance tel quel, et reprend après le dernier lot écrit.
-- Un fichier chargé en entier, reconnu au SHA-256 de son contenu, n'est pas chargé de nouveau ; `--refaire` y oblige. Deux imports du même
-  fichier à la fois : le second est refusé.
+- Un fichier chargé en entier et sans refus, reconnu au SHA-256 de son contenu, n'est pas chargé de nouveau ; `--refaire` y oblige. Un
+  fichier dont une ligne a été refusée peut être renvoyé tel quel. Deux imports du même fichier à la fois : le second est refusé.
 - Un fichier qui change pendant sa lecture interrompt l'import.
 - Chaque import est inscrit : nom du fichier, SHA-256, comptes, durée, raisons des refus (page « Imports » de l'administration). Les lignes
   refusées, qui portent des données personnelles, sont gardées chiffrées sept jours au plus (`CDAP_IMPORT_LIGNES_JOURS`), mille par import.
@@ -161,7 +163,8 @@ l'identité et de la famille, les champs qu'elle ne porte pas sont gardés aussi
 ## Le flux « RSA bénéficiaires » de la Cnaf
 
 La même commande charge le flux XML mensuel ou quotidien (VRSB), reconnu à son contenu, quel que soit son nom. Il ne dit qu'une partie du
-dossier : **ce qu'il ne porte pas est gardé**, rubrique par rubrique et champ par champ. Les listes sont remplacées en entier. L'état,
+dossier : **ce qu'il ne porte pas est gardé**, rubrique par rubrique et champ par champ. Les listes sont remplacées en entier ; d'un enfant
+retrouvé par sa date de naissance et ses prénoms, la résidence alternée, le partage des prestations et l'AEEH sont gardés. L'état,
 l'opposition et les services instructeurs, dont il ne dit rien, restent ceux du dossier.
 
 | Élément du flux | Champ du dossier |

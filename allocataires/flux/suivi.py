@@ -30,7 +30,7 @@ class EnCours(FichierRefuse):
 
 
 class DejaCharge(FichierRefuse):
-    """The same contents were loaded to their end: there is nothing to do."""
+    """The same contents were loaded to their end, and none of them was refused: there is nothing to do."""
 
     def __init__(self, numero: int, fin: datetime) -> None:
         quand = timezone.localtime(fin)
@@ -75,7 +75,7 @@ class Suivi:
             )
             dernier = connus.first() if reprise else None
             fini = connus.filter(etat=Import.Etat.TERMINE).first() if reprise else None
-            if fini and fini.fin and not refaire:
+            if fini and fini.fin and not refaire and not _a_refuse(fini):
                 raise DejaCharge(fini.pk, fini.fin)
             precedent = dernier if dernier and dernier.etat == Import.Etat.INTERROMPU and not refaire else None
             ligne = Import.objects.using(using).create(
@@ -136,6 +136,14 @@ class Suivi:
             if avertir:
                 _avertir(self._using, self._ligne.pk)
         _liberer(self._using, f"{self._ligne.empreinte}:{self._ligne.caisse}")
+
+
+def _a_refuse(course: Import) -> bool:
+    """Return whether a run, or one that it took up, refused something: an act that came before its dossier is then sent again."""
+    une: Import | None = course
+    while une is not None and not une.rejets:
+        une = une.reprend
+    return une is not None
 
 
 def refuser(using: str, chemin: Path, motif: str, *, empreinte: str = "") -> int:

@@ -14,6 +14,23 @@ begin
       from jsonb_each(p_nouveau) as e(cle, valeur)), '{}')), '{}');
 end $f$;
 
+-- The children of a partial source, each with what no such source says of it when the same child is stored: born the same day, with the
+-- same first names. A child who is not found, or who is found twice, stands alone.
+create function cdap.fusionner_enfants(p_anciens jsonb, p_nouveaux jsonb) returns jsonb language plpgsql immutable set search_path = pg_catalog, pg_temp as $f$
+declare
+  v_anciens jsonb := case when jsonb_typeof(p_anciens) = 'array' then p_anciens else '[]' end;
+begin
+  if jsonb_typeof(p_nouveaux) is distinct from 'array' then return p_nouveaux; end if;
+  return coalesce((
+    select jsonb_agg(coalesce((
+      select (select coalesce(jsonb_object_agg(f.cle, f.valeur), '{}') from jsonb_each(min(a.enfant::text)::jsonb) as f(cle, valeur)
+              where f.cle in ('residence_alternee', 'partage_prestations', 'beneficiaire_aeeh')) || n.enfant
+      from jsonb_array_elements(v_anciens) as a(enfant)
+      where a.enfant ->> 'date_naissance' = n.enfant ->> 'date_naissance' and lower(a.enfant ->> 'prenoms') = lower(n.enfant ->> 'prenoms')
+      having count(*) = 1), n.enfant) order by n.rang)
+    from jsonb_array_elements(p_nouveaux) with ordinality as n(enfant, rang)), '[]');
+end $f$;
+
 -- PostgreSQL quotes the row that breaks a constraint to whoever gave its columns: what is merged must break none. A key or a date that
 -- is missing is refused before the merge.
 create function cdap.contenu_fusionner() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $f$
@@ -29,10 +46,11 @@ begin
   if 'adresse_sans_logement' = any(v_fusion) and new.adresse is distinct from old.adresse and jsonb_typeof(new.logement) = 'object' then
     new.logement := nullif(new.logement - 'est_adresse_du_dossier', '{}');
   end if;
+  if 'enfants' = any(v_fusion) then new.enfants := cdap.fusionner_enfants(old.enfants, new.enfants); end if;
   return new;
 end $f$;
 
 create trigger allocataires_contenu_fusion before update on public.allocataires_contenu for each row
   when (current_setting('cdap.fusion', true) <> '') execute function cdap.contenu_fusionner();
 
-grant execute on function cdap.fusionner to cdap_flux;
+grant execute on function cdap.fusionner, cdap.fusionner_enfants to cdap_flux;

@@ -10,11 +10,11 @@ create view cdap.dossier_oppose as
      or exists (select 1 from allocataires_opposition o where o.caisse = d.caisse and o.numero = d.numero and o.levee is null)
      or exists (
        with recursive ancien as (
-         select m.caisse, m.numero, m.opposition from allocataires_dossier m where m.vers_caisse = d.caisse and m.vers_numero = d.numero
+         select m.caisse, m.numero from allocataires_mutation m where m.vers_caisse = d.caisse and m.vers_numero = d.numero
          union
-         select m.caisse, m.numero, m.opposition from ancien a join allocataires_dossier m on m.vers_caisse = a.caisse and m.vers_numero = a.numero)
+         select m.caisse, m.numero from ancien a join allocataires_mutation m on m.vers_caisse = a.caisse and m.vers_numero = a.numero)
        select 1 from ancien a
-       where a.opposition is not false
+       where exists (select 1 from allocataires_dossier x where x.caisse = a.caisse and x.numero = a.numero and x.opposition is not false)
           or exists (select 1 from allocataires_opposition o where o.caisse = a.caisse and o.numero = a.numero and o.levee is null));
 
 -- A row is permanent: it is lifted once, and nothing else of it changes.

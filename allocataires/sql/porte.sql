@@ -131,7 +131,8 @@ grant execute on function cdap.porte_menage to cdap_worker;
 
 -- Imports write dossiers and contents and read only what they need to match and to compare; they delete nothing. What they
 -- change, column by column: `allocataires/flux/ecriture.py`.
-grant select (id, caisse, numero, etat, opposition, opposition_au, vers_caisse, vers_numero), insert on allocataires_dossier to cdap_flux;
+grant select (id, caisse, numero, etat, opposition, opposition_au), insert on allocataires_dossier to cdap_flux;
 grant select (dossier_id, donnees_au), insert on allocataires_contenu to cdap_flux;
+grant insert on allocataires_mutation to cdap_flux;
 grant usage on sequence allocataires_dossier_id_seq to cdap_flux;
 grant select on conventions_caisse to cdap_flux;

@@ -140,7 +140,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
     ),
     Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),
-    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "annonce_publier", "annonce_retirer"),
+    Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "relire_rejets", "annonce_publier", "annonce_retirer"),
 }
 
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 
+from allocataires.flux.compte_rendu import duree
 from allocataires.models import Import, LigneSignalee
 
 PAR_PAGE = 50
@@ -14,7 +15,8 @@ COMPTES = (
     ("lus", "Lus"), ("crees", "Créés"), ("mis_a_jour", "Mis à jour"), ("ignores", "Ignorés, plus anciens que les dossiers connus"),
     ("doublons", "En double"), ("rejets", "Refusés"), ("avertissements", "Avertissements"),
 )  # fmt: skip
-FORMES = {"echange": "format d’échange", "api_particulier": "réponses d’API Particulier"}
+FORMES = {"echange": "format d’échange", "api_particulier": "réponses d’API Particulier", "rsa": "flux RSA bénéficiaires de la Cnaf"}
+UNITES = {"api_particulier": "Réponse", "rsa": "Foyer"}
 
 
 def liste(request: Any) -> HttpResponse:
@@ -42,11 +44,12 @@ def _ligne(course: Import) -> dict[str, Any]:
         "forme": FORMES.get(course.forme, course.forme),
         "pourcentage": min(100, 100 * course.octets_faits // course.octets_total) if course.octets_total else 0,
         "en_cours": course.etat == Import.Etat.EN_COURS,
+        "duree": duree((course.fin - course.debut).total_seconds()) if course.fin else "",
     }
 
 
 def _unite(course: Import) -> str:
-    return "Réponse" if course.forme == "api_particulier" else "Ligne"
+    return UNITES.get(course.forme, "Ligne")
 
 
 def _en_cours() -> bool:

@@ -1,5 +1,8 @@
 """The pages of the imports: every operator sees the runs, nobody's data is in them, nothing is written from there."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
@@ -48,6 +51,16 @@ def test_every_operator_sees_the_runs(caisses: tuple[str, ...]) -> None:
     assert "Actualiser" in detail
     assert "raison 1." in detail
     assert "SECRET" not in detail
+
+
+def test_a_run_of_the_flow_of_the_cnaf_says_so_counts_households_and_how_long_it_took() -> None:
+    fin = timezone.now()
+    une = course(rejets=1, forme="rsa", etat="termine", debut=fin - timedelta(seconds=75, milliseconds=300), fin=fin)
+    _, detail = page(f"/admin/imports/{une.pk}/", "921")
+    assert "flux RSA bénéficiaires de la Cnaf" in detail
+    assert '<th scope="col">Foyer</th>' in detail
+    assert re.search(r"<dt>Durée</dt>\s*<dd>\s*75,3 s\s*</dd>", detail)
+    assert "Durée" not in page(f"/admin/imports/{course().pk}/", "921")[1]
 
 
 def test_a_run_that_is_over_needs_no_refreshing() -> None:

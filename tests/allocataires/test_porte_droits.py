@@ -12,6 +12,7 @@ TABLES_FERMEES = [
     "allocataires_consultation",
     "allocataires_cle",
     "allocataires_extrait",
+    "allocataires_mutation",
     "allocataires_opposition",
     "cdap_annonce",
     "allocataires_signalement",

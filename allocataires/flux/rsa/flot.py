@@ -5,6 +5,7 @@ bytes are decoded here, strictly, so that the parser never chooses an encoding; 
 """
 
 import codecs
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,6 +57,10 @@ class Bloc:
     def texte(self, nom: str) -> str | None:
         """Return the text of an element, None when it is absent or empty."""
         return self.textes.get(nom) or None
+
+    def texte_entier(self) -> bytes:
+        """Return all that it holds, as JSON: what is kept of a household that is refused."""
+        return json.dumps(self, default=lambda bloc: {**bloc.textes, **bloc.blocs}, ensure_ascii=False).encode()
 
     def vrai(self, nom: str) -> bool | None:
         """Return a yes or a no (xsd:boolean), None for anything else."""

@@ -69,13 +69,14 @@ def _blocs(fichier: BinaryIO) -> Iterator[tuple[str, Bloc]]:
 
 
 def _dossier(rang: int, bloc: Bloc, tete: Entete) -> Accepte | Rejet:
+    texte = bloc.texte_entier()
     try:
         caisse, numero = foyer.cle(bloc)
         rubriques, portees = foyer.rubriques(bloc)
     except foyer.Refus as refus:
-        return Rejet(rang, str(refus))
+        return Rejet(rang, str(refus), texte)
     brut = {"caisse": caisse, "numero": numero, "donnees_au": tete.donnees_au.isoformat(), "rubriques": _sans_vides(rubriques)}
-    return elagage.valider(rang, brut, portees)
+    return replace(elagage.valider(rang, brut, portees), brut=texte)
 
 
 def _sans_vides(valeur: Any) -> Any:

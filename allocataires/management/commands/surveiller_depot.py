@@ -3,12 +3,14 @@
 import signal
 import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.utils import timezone
 
 from allocataires.flux.depot import Depot, DepotIndisponible, seul
 
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         while tours is None or tours > 0:
             try:
                 repond = depot.regarder()
+                depot.purger(timezone.now() - timedelta(days=settings.ENVIRONNEMENT.import_lignes_jours))
             except OSError as erreur:
                 self.stderr.write(f"Le dossier de dépôt ne répond pas : {erreur.strerror}.")
                 repond = False

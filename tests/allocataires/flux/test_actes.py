@@ -42,6 +42,14 @@ def oppose(numero: str, caisse: str = "921") -> bool:
     )
 
 
+def liens(numero: str, caisse: str = "921") -> list[tuple[str, str]]:
+    """Return where a dossier went."""
+    with usine.connexion("proprietaire") as pg:
+        return pg.execute(
+            "select vers_caisse, vers_numero from allocataires_mutation where caisse = %s and numero = %s order by 1, 2", [caisse, numero]
+        ).fetchall()
+
+
 def vide(trouve: dict[str, Any]) -> bool:
     codes = trouve["code_bailleur"], trouve["partenaire_rsa"], trouve["instructeurs_rsa"]
     return codes == (None, None, []) and all(trouve[rubrique] is None for rubrique in RUBRIQUES)
@@ -66,9 +74,8 @@ def test_a_dossier_that_is_muted_is_emptied_and_remembers_where_it_went() -> Non
     ancien, nouveau = next(suite), next(suite)
     importer(ligne(ancien, donnees_au=au(9), rubriques=PLEIN))
     assert sans_duree(importer(muter(ancien, nouveau, caisse="441"))) == Rapport(lus=1, mis_a_jour=1)
-    trouve = lu(ancien)
-    assert (trouve["etat"], trouve["vers_caisse"], trouve["vers_numero"]) == ("mute", "441", nouveau)
-    assert vide(trouve)
+    assert (lu(ancien)["etat"], liens(ancien)) == ("mute", [("441", nouveau)])
+    assert vide(lu(ancien))
 
 
 def test_an_opposition_alone_changes_nothing_else() -> None:
@@ -124,7 +131,7 @@ def test_a_more_recent_dossier_opens_again_what_had_ended(fin: str) -> None:
     importer(ligne(numero, donnees_au=au(9)), acte("clore", numero) if fin == "clore" else muter(numero, autre))
     importer(ligne(numero, donnees_au=au(11), rubriques=PLEIN))
     trouve = lu(numero)
-    assert (trouve["etat"], trouve["vers_caisse"], trouve["vers_numero"]) == ("affilie", None, None)
+    assert (trouve["etat"], liens(numero)) == ("affilie", [] if fin == "clore" else [("921", autre)])
     assert trouve["contact"] == PLEIN["contact"]
 
 
@@ -232,6 +239,16 @@ def test_it_follows_even_when_the_old_number_is_closed_later_or_sent_again_as_mu
     cles = chaine(3, opposition=True)
     importer(acte("clore", cles[0], 12), ligne(cles[1], donnees_au=au(12), etat="mute"))
     assert oppose(cles[2])
+
+
+def test_it_follows_even_when_the_old_number_opens_again_or_goes_elsewhere_too() -> None:
+    ancien, nouveau, suivant = chaine(3, opposition=True)
+    autre = next(numeros())
+    importer(ligne(autre, donnees_au=au(1)), ligne(ancien, donnees_au=au(11)))
+    assert [oppose(cle) for cle in (ancien, nouveau, suivant, autre)] == [True, True, True, False]
+    importer(muter(ancien, autre, 12), muter(ancien, autre, 13))
+    assert liens(ancien) == sorted([("921", nouveau), ("921", autre)])
+    assert [oppose(cle) for cle in (ancien, nouveau, suivant, autre)] == [True] * 4
 
 
 def test_a_circle_of_mutations_ends() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from allocataires.flux import echange
 from allocataires.flux.chargement import ChargementInterrompu, Rapport, charger
-from allocataires.flux.recus import Element, FichierRefuse, Signalement
+from allocataires.flux.recus import RUBRIQUES, Accepte, Element, FichierRefuse, Signalement
 from tests import usine
 from tests.allocataires.flux.aides import (
     AVEC_IDENTITE,
@@ -116,9 +116,9 @@ def test_an_unsaid_opposition_is_kept(avant: bool, dite: bool | None, apres: boo
     assert (stocke(numero) or {})["opposition"] is apres
 
 
-def test_an_older_dossier_is_ignored_even_for_its_opposition() -> None:
+def test_an_older_dossier_is_ignored_even_for_its_opposition_when_the_newer_one_spoke_of_it() -> None:
     numero = next(numeros())
-    importer(ligne(numero, donnees_au=au(10), rubriques=PLEIN))
+    importer(ligne(numero, donnees_au=au(10), rubriques=PLEIN, opposition=False))
     ancien = ligne(numero, donnees_au=au(9), opposition=True, etat="clos")
     assert sans_duree(importer(ancien)) == Rapport(lus=1, ignores=1)
     trouve = stocke(numero)
@@ -146,6 +146,58 @@ def test_a_dossier_without_contents_receives_them() -> None:
     assert sans_duree(importer(ligne(numero, rubriques=PLEIN))) == Rapport(lus=1, mis_a_jour=1)
     assert (stocke(numero) or {})["contact"] == PLEIN["contact"]
     assert (stocke(numero) or {})["opposition"] is True
+
+
+@pytest.mark.parametrize("par_lot", [1, 50])
+def test_an_opposition_is_heard_even_when_its_line_is_older_than_one_that_says_nothing_of_it(par_lot: int) -> None:
+    suite = numeros()
+    muet, partiel = next(suite), next(suite)
+    (reponse,) = lues(reponse_v2(partiel, 92999), attribue=attribution())
+    tardifs = [ligne(cle, donnees_au="2026-06-30T00:00:00Z", opposition=True, rubriques=PLEIN) for cle in (muet, partiel)]
+    rapport = importer(ligne(muet, donnees_au=au(10)), reponse, *tardifs, par_lot=par_lot)
+    assert sans_duree(rapport) == Rapport(lus=4, crees=2, ignores=2)
+    for cle in (muet, partiel):
+        trouve = stocke(cle) or {}
+        assert (trouve["opposition"], trouve["contact"]) == (True, None)
+        assert datetime.fromisoformat(trouve["opposition_au"]) == datetime(2026, 6, 30, tzinfo=UTC)
+    importer(ligne(muet, donnees_au="2026-06-29T00:00:00Z", opposition=False))
+    assert (stocke(muet) or {})["opposition"] is True
+
+
+@pytest.mark.parametrize("etat", ["clos", "mute"])
+def test_a_dossier_that_is_recorded_as_ended_keeps_nothing(etat: str) -> None:
+    suite = numeros()
+    connu, nouveau = next(suite), next(suite)
+    importer(ligne(connu, rubriques=PLEIN))
+    importer(*(ligne(cle, rubriques=PLEIN, etat=etat) for cle in (connu, nouveau)))
+    for trouve in (stocke(connu) or {}, stocke(nouveau) or {}):
+        assert (trouve["etat"], trouve["code_bailleur"], trouve["partenaire_rsa"], trouve["instructeurs_rsa"]) == (etat, None, None, [])
+        assert {nom for nom in RUBRIQUES if trouve[nom] is not None} == set()
+
+
+def test_a_part_that_says_that_the_dossier_has_ended_empties_it() -> None:
+    numero = next(numeros())
+    importer(ligne(numero, rubriques=PLEIN))
+    (element,) = flux(ligne(numero, etat="clos"))
+    assert isinstance(element, Accepte)
+    importer(dataclasses.replace(element, portees=frozenset({"etat", "identite.responsable.nom_naissance"})))
+    trouve = stocke(numero) or {}
+    assert (trouve["code_bailleur"], {nom for nom in RUBRIQUES if trouve[nom] is not None}) == (None, set())
+
+
+def test_payments_older_than_two_years_are_not_kept() -> None:
+    numero = next(numeros())
+    jours = ("2024-07-05", "2024-07-06", "2026-07-05")
+    paiements = [{"date_paiement": jour, "code": "AF", "montant": 1} for jour in jours]
+    tiers = [paiement | {"genre": "bailleur"} for paiement in paiements]
+    importer(ligne(numero, donnees_au="2026-07-05T23:00:00Z", rubriques={"paiements": paiements, "paiements_tiers": tiers}))
+    trouve = stocke(numero) or {}  # in Paris, the data are of the 6th
+    assert [paiement["date_paiement"] for paiement in trouve["paiements"]] == ["2024-07-06", "2026-07-05"]
+    assert [paiement["date_paiement"] for paiement in trouve["paiements_tiers"]] == ["2024-07-06", "2026-07-05"]
+    importer(
+        ligne(numero, donnees_au="2028-02-29T12:00:00Z", rubriques={"paiements": paiements}), maintenant=datetime(2028, 3, 1, tzinfo=UTC)
+    )
+    assert [paiement["date_paiement"] for paiement in (stocke(numero) or {})["paiements"]] == ["2026-07-05"]
 
 
 # --- API Particulier says a part --------------------------------------------------------------------------

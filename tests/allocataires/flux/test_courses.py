@@ -16,7 +16,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.urls import reverse
 
 from allocataires.flux import compte_rendu, lecture, suivi
@@ -122,6 +123,25 @@ def test_what_is_refused_is_kept_encrypted_with_a_reason_that_says_nothing_of_it
     assert courriels(course) == 1
 
 
+def test_the_owner_reads_the_refused_lines_again_and_the_journal_says_so(tmp_path: Path) -> None:
+    mauvaise = ligne("SECRET")
+    charger(ecrire(tmp_path, f"{mauvaise}\n{lignes(1)[1]}\n{'x' * 3}\n"))
+    numero, sortie = derniere().pk, StringIO()
+    usine.executer("update allocataires_lignesignalee set ligne = null where import_id = %s and rang > 1", [numero])
+    call_command("relire_rejets", str(numero), database=OWNER, stdout=sortie)
+    premiere, seconde = sortie.getvalue().splitlines()
+    assert premiere == f"1\tnumero : la forme attendue n'est pas respectée\t{mauvaise}"
+    assert seconde.endswith("\t(la ligne n'est pas gardée)")
+    (trace,) = usine.traces(action="relire_rejets", objet=f"import:{numero}")
+    assert (trace["famille"], trace["issue"]) == ("systeme", "accorde")
+    with pytest.raises(CommandError, match="Aucun import"):
+        call_command("relire_rejets", "999999999", database=OWNER, stdout=sortie)
+    muette = StringIO()
+    with pytest.raises(DatabaseError):
+        call_command("relire_rejets", str(numero), database="flux", stdout=muette)
+    assert muette.getvalue() == ""
+
+
 def test_a_run_keeps_no_more_lines_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suivi, "LIGNES_SIGNALEES", 6)
     monkeypatch.setattr(suivi, "LIGNES_GARDEES", 4)
@@ -152,6 +172,18 @@ def test_the_same_contents_are_not_loaded_again_unless_asked(tmp_path: Path) -> 
     assert (stocke(cles[0]) or {})["etat"] == "radie"
     assert charger(ecrire(tmp_path, texte), refaire=True).mis_a_jour == 1
     assert (stocke(cles[0]) or {})["etat"] == "affilie"
+
+
+def test_a_file_of_which_something_was_refused_may_be_sent_again_until_nothing_is(tmp_path: Path) -> None:
+    """An opposition that comes before its dossier is refused; the same file, sent again, is heard."""
+    numero = next(numeros())
+    chemin = ecrire(tmp_path, acte("opposition", numero, opposition=True))
+    assert charger(chemin).rejets == 1
+    charger(ecrire(tmp_path, ligne(numero), "dossier"))
+    assert charger(chemin).mis_a_jour == 1
+    assert (stocke(numero) or {})["opposition"] is True
+    with pytest.raises(DejaCharge):
+        charger(chemin)
 
 
 def test_the_command_says_that_a_file_was_loaded_already(tmp_path: Path) -> None:
@@ -195,8 +227,7 @@ def test_a_run_whose_connection_is_cut_goes_on_after_its_last_batch(tmp_path: Pa
     assert (rapport.lus, rapport.crees, rapport.mis_a_jour) == (2, 1, 1)
     assert (seconde.reprend_id, seconde.etat, seconde.position) == (premiere.pk, "termine", 7)
     assert (stocke(cles[0]) or {})["etat"] == "radie"  # its batch was not read again
-    with pytest.raises(DejaCharge):
-        charger(chemin)
+    assert charger(chemin).rejets == 1  # what the first run refused may be sent again
 
 
 @contextmanager

@@ -6,17 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from allocataires.flux import depot
 from allocataires.flux.depot import Depot, DepotIndisponible, seul
 from tests import usine
 from tests.allocataires.flux.aides import ecrire, ligne, numeros, stocke
+from tests.allocataires.flux.test_actes import acte
 from tests.allocataires.flux.test_courses import derniere, disque_plein, lignes
 
 pytestmark = pytest.mark.usefixtures("base")
@@ -87,6 +91,17 @@ def test_the_same_name_may_come_again_and_the_same_contents_are_not_loaded_twice
     assert "déjà été chargé en entier" in (racine / "faits" / "flux.3.rapport.txt").read_text()
 
 
+def test_a_file_of_which_a_line_was_refused_is_loaded_again_when_it_comes_again(racine: Path) -> None:
+    numero = next(numeros())
+    surveille = Depot(racine, "flux")
+    for nom, texte in (("1", acte("clore", numero)), ("2", ligne(numero)), ("3", acte("clore", numero))):
+        ecrire(racine / "en_cours", texte, nom)
+        assert surveille.regarder()
+    assert "1 refusé" in (racine / "faits" / "1.rapport.txt").read_text()
+    assert "1 mis à jour" in (racine / "faits" / "3.rapport.txt").read_text()
+    assert (stocke(numero) or {})["etat"] == "clos"
+
+
 def test_a_file_that_was_being_loaded_is_taken_up_at_the_next_start(racine: Path) -> None:
     cles, texte = lignes(1)
     ecrire(racine / "en_cours", texte, "flux")
@@ -148,6 +163,33 @@ def test_a_name_as_long_as_may_be_still_has_its_report(racine: Path) -> None:
     ecrire(racine / "en_cours", lignes(1)[1], "é" * 120)
     assert Depot(racine, "flux").regarder()
     assert len(noms(racine / "faits")) == 2
+
+
+def test_what_was_received_is_deleted_after_some_days_and_the_reports_are_kept(racine: Path) -> None:
+    surveille = Depot(racine, "flux")
+    for nom, texte in (("bon", lignes(1)[1]), ("un.rapport.txt", lignes(1)[1]), ("binaire", b"\0")):
+        os.utime(ecrire(racine / "en_cours", texte, nom), (0, 0))  # sent as old as can be
+    assert surveille.regarder()
+    arrives = ["bon", "bon.rapport.txt", "un.rapport.txt", "un.rapport.txt.rapport.txt"]
+    ecrire(racine, lignes(1)[1], "attend")
+    surveille.purger(timezone.now() - timedelta(minutes=5))
+    assert (noms(racine / "faits"), noms(racine / "refuses")) == (arrives, ["binaire", "binaire.rapport.txt"])
+    for _ in range(2):
+        surveille.purger(timezone.now() + timedelta(minutes=5))
+        assert (noms(racine / "faits"), noms(racine / "refuses")) == (
+            ["bon.rapport.txt", "un.rapport.txt.rapport.txt"],
+            ["binaire.rapport.txt"],
+        )
+    assert noms(racine) == ["attend"]
+
+
+def test_the_command_deletes_what_is_older_than_the_setting_says(settings: Any, racine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    avec_depot(settings, racine)
+    purges: list[datetime] = []
+    monkeypatch.setattr(Depot, "purger", lambda _, avant: purges.append(avant))
+    call_command("surveiller_depot", database="flux", une_fois=True, stdout=StringIO())
+    assert len(purges) == 2
+    assert timedelta(0) <= timezone.now() - purges[1] - timedelta(days=settings.ENVIRONNEMENT.import_lignes_jours) < timedelta(minutes=1)
 
 
 def test_one_process_watches_a_folder(racine: Path) -> None:

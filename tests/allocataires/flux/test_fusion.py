@@ -167,6 +167,37 @@ def test_participation_familiale_keeps_the_rest_of_the_family() -> None:
     }
 
 
+def test_a_child_keeps_what_a_partial_source_never_says() -> None:
+    numero = next(numeros())
+    propre = {"residence_alternee": True, "partage_prestations": False, "beneficiaire_aeeh": True}
+    ne = {"date_naissance": "2018-05-14"}
+    anciens = [
+        {"prenoms": "Noé", "a_charge": True, "sexe": "M", **ne, **propre},
+        {"prenoms": "Lou", "date_naissance": "2020-01-01", **propre},
+        {"prenoms": "Jumelle", **ne, **propre},
+        {"prenoms": "JUMELLE", **ne, **propre},
+        {"prenoms": "Sans date", **propre},
+        {"date_naissance": "2021-02-02", **propre},
+    ]
+    nouveaux = [
+        {"prenoms": "Lou", "date_naissance": "2020-01-02"},
+        {"prenoms": "NOÉ", **ne},
+        {"prenoms": "Max", **ne},
+        {"prenoms": "Jumelle", **ne},
+        {"prenoms": "Sans date"},
+        {"date_naissance": "2021-02-02"},
+    ]
+    importer(ligne(numero, rubriques={"enfants": anciens}))
+    assert charge(partiel(numero, "enfants", enfants=nouveaux)).mis_a_jour == 1
+    attendus = [{**enfant, **(propre if enfant.get("prenoms") == "NOÉ" else {})} for enfant in nouveaux]
+    assert (stocke(numero) or {})["enfants"] == attendus
+    assert charge(partiel(numero, "enfants", enfants=[])).mis_a_jour == 1
+    assert (stocke(numero) or {})["enfants"] == []
+    importer(ligne(numero, donnees_au="2026-07-08T00:00:00Z", rubriques={"enfants": [anciens[0]]}))
+    importer(ligne(numero, donnees_au="2026-07-09T00:00:00Z", rubriques={"enfants": [nouveaux[1]]}))
+    assert (stocke(numero) or {})["enfants"] == [nouveaux[1]]  # a whole line replaces everything
+
+
 # --- Nothing comes back to the role of the imports --------------------------------------------------------
 
 CHEMIN = "set search_path = pg_temp, public, pg_catalog"

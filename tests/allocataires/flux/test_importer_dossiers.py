@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -47,7 +48,7 @@ def test_a_good_file_is_reported_and_traced(tmp_path: Path) -> None:
     statut, lignes, erreurs = lancer(chemin)
     assert (statut, erreurs) == (0, "")
     assert lignes[0] == str(chemin)
-    assert lignes[1].startswith("  Dossiers : 1 lu, 1 créé. Durée : ")
+    assert re.fullmatch(r"  Dossiers : 1 lu, 1 créé\. Durée : [0-9]+,[0-9] s\.", lignes[1])
     assert issues(chemin) == ["demande", "accorde"]
 
 

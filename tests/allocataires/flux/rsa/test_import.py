@@ -1,5 +1,6 @@
 """The flow from its file to the door: who reads it, what it keeps of a dossier, what it costs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from django.conf import settings
 from allocataires.flux.chargement import Rapport
 from allocataires.flux.importation import importer
 from allocataires.flux.recus import Signalement
+from allocataires.models import Import, LigneSignalee
+from conventions.chiffrement import dechiffrer
 from tests import usine
 from tests.allocataires import porte
 from tests.allocataires.flux.aides import ecrire, ligne, numeros, stocke
@@ -159,6 +162,23 @@ def test_what_is_wrong_is_told_by_household_without_its_values(tmp_path: Path) -
     ]
     assert stocke(bon, "521")
     assert stocke(absent, "999") is None
+
+
+def test_a_household_that_is_refused_is_kept_encrypted_with_all_that_it_says(tmp_path: Path) -> None:
+    numero = next(numeros())
+    refuses = (
+        foyer("SECRET"),
+        foyer(matricule(numero), personne(role="AUT")),
+        foyer(matricule(numero), caisse="999"),
+    )
+    assert charger(tmp_path, *refuses).rejets == 3
+    course = Import.objects.using(usine.OWNER).first()
+    gardees = LigneSignalee.objects.using(usine.OWNER).filter(course=course, genre="rejet")
+    lus = [json.loads(dechiffrer(bytes(une.ligne or b""))) for une in gardees]
+    organismes = [lu["IdentificationRSA"][0]["Organisme"][0] for lu in lus]
+    assert [organisme["MATRICULE"] for organisme in organismes] == ["SECRET", matricule(numero), matricule(numero)]
+    assert organismes[2]["NUMORG"] == "999"
+    assert all(lu["Personne"][0]["Identification"][0]["NOM"] for lu in lus)
 
 
 # --- What it costs ----------------------------------------------------------------------------------------
