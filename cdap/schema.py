@@ -60,7 +60,7 @@ PARAMETRES = (
 DISCRETION = """
 do $$ declare v regprocedure; begin
   for v in select p.oid from pg_proc p where p.pronamespace = 'cdap'::regnamespace
-    and (p.prosecdef or p.prorettype = 'trigger'::regtype or p.proname = 'fusionner')
+    and (p.prosecdef or p.prorettype = 'trigger'::regtype or p.proname like 'fusionner%')
   loop
     execute format('alter routine %s set client_min_messages = warning set debug_print_parse = off set debug_print_rewritten = off '
       'set debug_print_plan = off', v);
