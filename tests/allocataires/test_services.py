@@ -114,7 +114,7 @@ def test_no_dossier_when_the_journal_cannot_be_written(base: None) -> None:
 def test_a_view_that_fails_leaves_the_thread_a_connection_that_works(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, numero = usine.agent("T1"), usine.dossier()
     with monkeypatch.context() as casse:
-        casse.setitem(services.LECTURES, "T1", "1 / (extract(year from now()) * 0), concat")
+        casse.setitem(services.LECTURES, "T1", "1 / (extract(year from now())::int * 0) || cdap.lire_t1")
         with pytest.raises(DemandeMalFormee):
             services.open(session=alice.cle, ticket=chercher(alice, numero).ticket, ip=IP)
     assert services.open(session=alice.cle, ticket=chercher(alice, numero).ticket, ip=IP).fiche is not None

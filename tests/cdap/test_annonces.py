@@ -145,7 +145,7 @@ def test_a_maintenance_announced_costs_a_dossier_no_statement(base: None) -> Non
         with annonce(Genre.MAINTENANCE, dans=timedelta(hours=1)), CaptureQueriesContext(connection) as requetes:
             assert navigateur.get(ticket).status_code == 200
         nombres.append(len(requetes))
-    assert nombres == [2, 2]  # the gate and the decision; the reading goes through a pipeline that the capture does not see
+    assert nombres == [3, 3]  # the gate, the decision, the reading
 
 
 # --- News and messages ------------------------------------------------------------------------------------
