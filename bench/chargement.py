@@ -92,7 +92,7 @@ def _importer(environnement: Mapping[str, str], fichier: Path) -> tuple[float, f
     flux = {nom: valeur for nom, valeur in environnement.items() if nom != "CDAP_BASE_PROPRIETAIRE"} | {"CDAP_ROLE": "flux"}
     debut = time.perf_counter()
     processus = subprocess.Popen(
-        [sys.executable, "manage.py", "importer_dossiers", str(fichier)],
+        [sys.executable, "manage.py", "importer_dossiers", "--refaire", str(fichier)],
         env=propre | flux,
         cwd=preparation.RACINE,
         stdout=subprocess.DEVNULL,
