@@ -29,6 +29,8 @@ def mesurer(commun: Banc, *, grande: int) -> None:
     with psycopg.connect(commun.proprietaire, autocommit=True) as pg:
         pg.execute("truncate allocataires_contenu, allocataires_dossier, allocataires_consultation restart identity cascade")
     with psycopg.connect(commun.admin, autocommit=True) as pg:
+        # Another figure may have left a connection, which would forbid the copy.
+        pg.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [banc.BASE])
         roles.creer_base(pg, BASE_GRANDE, modele=banc.BASE)
     ouvrir = [_base(commun, base, nombre) for base, nombre in ((BASE_GRANDE, grande), (banc.BASE, PETITE))]
 
