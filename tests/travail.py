@@ -62,15 +62,17 @@ class Boite:
 
 
 def travailler() -> None:
-    """Run every task that is due, then stop. Periodic tasks are left alone: they are for the whole database.
+    """Run every task that is due, one after the other, then stop. Periodic tasks are left alone: they are for the whole database.
 
     A PDF takes seconds, and other tests have asked for some: nothing is printed here (tests/conventions/test_documents_pdf.py does).
     """
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     sans_periodiques = mock.patch.dict(app.periodic_registry.periodic_tasks, clear=True)
+    une_a_une = mock.patch.dict(app.worker_defaults, concurrency=1)  # a test reads its mails in the order in which they were asked for
     with (
         sous_le_role_worker(),
         sans_periodiques,
+        une_a_une,
         mock.patch("conventions.impression.pdf", lambda genre, acte: b"%PDF-1.7 " + genre.encode()),
         mock.patch("conventions.impression.composer", lambda html, nom: b"%PDF-1.7 " + nom.encode()),
     ):
