@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 INSECABLE = "\u00a0"
+CENTIME = Decimal("0.01")
+CHIFFRES = str.maketrans({",": INSECABLE, ".": ",", "-": "−"})  # from the English of Python
 MOIS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
@@ -64,9 +66,9 @@ def montant(valeur: Decimal | float | None) -> str:
     """Return « 412,50 € », or « » for nothing. Whole numbers are whole euros: « 24 000 € »."""
     if valeur is None:
         return ""
-    exact = Decimal(str(valeur)).quantize(Decimal(1) if isinstance(valeur, int) else Decimal("0.01"), ROUND_HALF_UP)
-    entiers, _, centimes = f"{abs(exact):,}".replace(",", INSECABLE).partition(".")
-    return f"{'−' if exact < 0 else ''}{entiers}{',' if centimes else ''}{centimes}{INSECABLE}€"
+    exact = valeur if isinstance(valeur, (Decimal, int)) else Decimal(str(valeur))
+    texte = f"{exact:,d}" if isinstance(exact, int) else f"{exact.quantize(CENTIME, ROUND_HALF_UP) + 0:,}"  # « + 0 »: no minus zero
+    return f"{texte.translate(CHIFFRES)}{INSECABLE}€"
 
 
 def telephone(valeur: str | None) -> str:

@@ -3,8 +3,10 @@
 They are filters of the templates; `composants/tableau.html`, `faits.html` and `message.html` show those that other pages use too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
+from itertools import chain
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -12,38 +14,53 @@ from django.utils.safestring import SafeString
 from allocataires.codes import Mot
 from allocataires.presentation.vue import Barre, Graphique, Repli, Section, Tableau
 
+SEPARATEUR = "\0"
+
 
 def _texte(valeur: object) -> str:
     """Return a value escaped, unless it is HTML already."""
     return valeur if isinstance(valeur, SafeString) else escape(str(valeur))
 
 
+def _textes(valeurs: Sequence[object]) -> tuple[str, ...]:
+    """Return many values escaped at once: no text that comes from PostgreSQL or from a form holds what parts them."""
+    if set(map(type, valeurs)) != {str}:
+        return tuple(map(_texte, valeurs))
+    return tuple(escape(SEPARATEUR.join(valeurs)).split(SEPARATEUR))  # type: ignore[arg-type]
+
+
+@lru_cache(500)
+def _modele(montants: tuple[bool, ...], combien: int) -> str:
+    """Return a table of that many rows, whose name (twice), heads and cells are to be filled in."""
+    classes = [' class="montant"' if montant else "" for montant in montants]
+    tetes = "".join(f'<th scope="col"{classe}>%s</th>' for classe in classes)
+    ligne = f'<tr><th scope="row">%s</th>{"".join(f"<td{classe}>%s</td>" for classe in classes[1:])}</tr>'
+    lignes = "\n".join([ligne] * combien)
+    return (
+        '<div class="tableau" role="region" aria-label="%s" tabindex="0">\n'
+        f"<table>\n<caption>%s</caption>\n<thead><tr>{tetes}</tr></thead>\n<tbody>\n{lignes}\n</tbody>\n</table>\n</div>"
+    )
+
+
 def tableau(un: Tableau) -> SafeString:
-    """Return a table that scrolls by itself, named and reached by the keyboard. Every row has as many cells as there are columns."""
-    legende = _texte(un.legende)
-    montants = [' class="montant"' if colonne.montant else "" for colonne in un.colonnes]
-    tetes = "".join(
-        f'<th scope="col"{montant}>{_texte(colonne.libelle)}</th>' for colonne, montant in zip(un.colonnes, montants, strict=True)
-    )
-    balises = [('<th scope="row">', "</th>"), *((f"<td{montant}>", "</td>") for montant in montants[1:])]
-    lignes = "\n".join(
-        f"<tr>{''.join([f'{debut}{_texte(cellule)}{fin}' for (debut, fin), cellule in zip(balises, ligne, strict=True)])}</tr>"
-        for ligne in un.lignes
-    )
-    return SafeString(
-        f'<div class="tableau" role="region" aria-label="{legende}" tabindex="0">\n'
-        f"<table>\n<caption>{legende}</caption>\n<thead><tr>{tetes}</tr></thead>\n<tbody>\n{lignes}\n</tbody>\n</table>\n</div>"
-    )
+    """Return a table that scrolls by itself, named and reached by the keyboard. Raises ValueError when a row has not a cell a column."""
+    if any(len(ligne) != len(un.colonnes) for ligne in un.lignes):
+        raise ValueError("une ligne n'a pas autant de cellules que le tableau de colonnes")
+    modele = _modele(tuple([colonne.montant for colonne in un.colonnes]), len(un.lignes))
+    tetes = [colonne.libelle for colonne in un.colonnes]
+    return SafeString(modele % _textes([un.legende, un.legende, *tetes, *chain.from_iterable(un.lignes)]))
 
 
 def faits(lignes: Iterable[tuple[object, object]]) -> SafeString:
-    """Return a list of facts (label, value); a line feed in a value breaks its line."""
-    corps = "\n".join(f"<dt>{_texte(libelle)}</dt><dd>{_texte(valeur).replace(chr(10), '<br>')}</dd>" for libelle, valeur in lignes)
+    """Return a list of facts (label, value); a line feed in a text breaks its line."""
+    textes = _textes(list(chain.from_iterable(lignes)))
+    corps = "\n".join(["<dt>%s</dt><dd>%s</dd>"] * (len(textes) // 2)) % tuple([texte.replace("\n", "<br>") for texte in textes])
     return SafeString(f'<dl class="faits">\n{corps}\n</dl>')
 
 
-def _termes(mots: Iterable[Mot]) -> str:
-    return faits((mot.libelle, f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens) for mot in mots)
+@lru_cache(1000)
+def _termes(mots: tuple[Mot, ...]) -> str:
+    return faits([(mot.libelle, f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens) for mot in mots])
 
 
 def liens(sections: Iterable[Section]) -> SafeString:

@@ -110,10 +110,10 @@ def test_the_first_cell_names_its_row_and_amounts_are_marked() -> None:
     assert '<tr><th scope="row">juin</th><td class="montant">2</td></tr>' in page
 
 
-@pytest.mark.parametrize("ligne", [("mai",), ("mai", "1", "2")])
-def test_a_row_of_another_length_than_its_columns_is_a_mistake(ligne: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="zip"):
-        composants.tableau(Tableau("T", (Colonne("Mois"), Colonne("Montant")), (ligne,)))
+@pytest.mark.parametrize("lignes", [(("mai",),), (("mai", "1", "2"),), (("mai",), ("juin", "1", "2"))])
+def test_a_row_of_another_length_than_its_columns_is_a_mistake(lignes: tuple[tuple[str, ...], ...]) -> None:
+    with pytest.raises(ValueError, match="autant de cellules"):
+        composants.tableau(Tableau("T", (Colonne("Mois"), Colonne("Montant")), lignes))
 
 
 def test_a_single_page_has_no_number() -> None:
