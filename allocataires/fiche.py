@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, TypeAdapter
 from allocataires import rubriques as r
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PersonneLue(r.Personne):
     """A person as a view shows it."""
 
@@ -16,7 +16,7 @@ class PersonneLue(r.Personne):
     nir_masque: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class IdentiteLue:
     """The identities as a view shows them."""
 
@@ -25,7 +25,7 @@ class IdentiteLue:
     conjoint: PersonneLue | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FamilleLue(r.Famille):
     """The household as a view shows it, with the reduced leaves."""
 
@@ -34,7 +34,7 @@ class FamilleLue(r.Famille):
     aeeh: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LogementLu(r.Logement):
     """The tenancy as a view shows it, with the reduced leaf."""
 
@@ -42,7 +42,7 @@ class LogementLu(r.Logement):
     locataire: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RsaDecisionLue(r.RsaDecision):
     """A decision as a view shows it, with its reason in words."""
 
@@ -50,7 +50,7 @@ class RsaDecisionLue(r.RsaDecision):
     motif_libelle: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CreanceLue(r.Creance):
     """A debt as a view shows it: a landlord is not told its nature."""
 
@@ -58,7 +58,7 @@ class CreanceLue(r.Creance):
     nature: r.Code | None = None  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Prestations:
     """What a profile learns of the rights without their list; totals are euros a month."""
 
@@ -72,7 +72,7 @@ class Prestations:
     total_familiales: r.Montant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Fiche:
     """One dossier, as one profile sees it."""
 

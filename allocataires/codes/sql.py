@@ -1,5 +1,7 @@
 """The lists that the database knows too: its functions are made from them, so that the rule stands once."""
 
+import json
+
 from allocataires.codes.creances import CREANCES
 from allocataires.codes.prestations import FAMILLES
 from allocataires.codes.rsa import MOTIFS_RSA
@@ -9,12 +11,11 @@ from conventions.listes import connue, une_a_une
 def sql() -> str:
     """Return the SQL functions by which the reduced forms know the codes; what they do not know is null or false, hence not shown."""
     familles = " ".join(f"when p_code in ({_liste(codes)}) then '{famille}'" for famille, codes in sorted(FAMILLES.items()))
-    motifs = ", ".join(
-        f"('{genre}', '{code}', '{mot.libelle.replace(chr(39), chr(39) * 2)}')"
-        for genre, liste in MOTIFS_RSA.items()
-        for code, mot in liste.items()
+    # A constant that an expression looks up: PostgreSQL puts it in the plan of the view, where a query would be planned at each reading.
+    motifs = json.dumps(
+        {genre: {code: mot.libelle for code, mot in liste.items()} for genre, liste in MOTIFS_RSA.items()}, ensure_ascii=False
     )
-    choisi = f"select m.libelle from (values {motifs}) as m(genre, code, libelle) where m.genre = p_genre and m.code = p_motif"  # noqa: S608
+    choisi = f"select '{motifs.replace(chr(39), chr(39) * 2)}'::jsonb -> p_genre ->> p_motif"
     return "\n".join(
         [
             _fonction("famille_de_prestation(p_code text)", f"select case {familles} end"),

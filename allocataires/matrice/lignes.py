@@ -361,7 +361,7 @@ MATRICE = (
         (
             Ligne("genre", "Genre", SOCIAL),
             Ligne("motif", "Code du motif", "T5"),
-            Ligne("motif_libelle", "Motif, en mots", SOCIAL, calcul="cdap.motif_rsa(e.v -> 'genre', e.v -> 'motif')"),
+            Ligne("motif_libelle", "Motif, en mots", SOCIAL, calcul="cdap.motif_rsa(o.genre, o.motif)"),
             Ligne("depuis", "Depuis le", SOCIAL),
         ),
         liste=True,

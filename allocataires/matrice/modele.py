@@ -10,7 +10,8 @@ class Ligne:
     """A leaf and the profiles that see it.
 
     `calcul` is the SQL of a leaf that the views derive (a named function of `sql/reductions.sql`); `si` gives, for a profile,
-    the SQL condition under which it sees the leaf. In SQL, `c` is the contents, `d` the dossier, and `e.v` an element of a list.
+    the SQL condition under which it sees the leaf. In SQL, `c` is the contents, `d` the dossier, and `o` an object of the
+    rubrique, whose values are columns.
     """
 
     feuille: str

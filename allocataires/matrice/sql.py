@@ -17,41 +17,52 @@ FICTIF = {
 }
 
 
-def _expression(ligne: Ligne, source: str, profil: str) -> str:
-    """Return the SQL of one leaf read in the object `source`."""
-    nom = ligne.feuille.rsplit(".", 1)[-1]
-    valeur = ligne.calcul or f"cdap.feuille({source} -> '{nom}')"
+def _expression(ligne: Ligne, valeur: str, profil: str) -> str:
+    """Return the SQL of one leaf: `valeur`, or what the line computes, under its condition."""
+    valeur = ligne.calcul or f"cdap.feuille({valeur})"
     condition = ligne.si.get(profil)
     return f"case when {condition} then {valeur} end" if condition else valeur
 
 
-def _objet(lignes: list[Ligne], source: str, profil: str) -> str:
-    """Return the SQL that rebuilds an object from its leaves; null when the source is no object."""
-    paires: list[str] = []
-    sous_objets: dict[str, list[Ligne]] = {}
+def _tete(ligne: Ligne) -> str:
+    """Return the name of the value that holds a leaf, at the first level of its rubrique."""
+    return ligne.feuille.partition(".")[0]
+
+
+def _objet(lignes: list[Ligne], profil: str) -> str:
+    """Return the SQL that rebuilds an object from its leaves, read in the record `o`."""
+    tetes: dict[str, list[Ligne]] = {}
     for ligne in lignes:
-        tete, point, _ = ligne.feuille.partition(".")
-        if point:
-            sous_objets.setdefault(tete, []).append(ligne)
-        else:
-            paires.append(f"'{tete}', {_expression(ligne, source, profil)}")
-    for tete, contenues in sous_objets.items():
-        dedans = f"{source} -> '{tete}'"
-        feuilles = ", ".join(f"'{ligne.feuille.partition('.')[2]}', {_expression(ligne, dedans, profil)}" for ligne in contenues)
-        paires.append(f"'{tete}', case when jsonb_typeof({dedans}) = 'object' then json_build_object({feuilles}) end")
-    return f"case when jsonb_typeof({source}) = 'object' then json_build_object({', '.join(paires)}) end"
+        tetes.setdefault(_tete(ligne), []).append(ligne)
+    return f"json_build_object({', '.join(_valeur(tete, contenues, profil) for tete, contenues in tetes.items())})"
+
+
+def _valeur(tete: str, lignes: list[Ligne], profil: str) -> str:
+    """Return the SQL of a name and its value, a leaf or an object of leaves."""
+    noms = [ligne.feuille.partition(".")[2] for ligne in lignes]
+    if not noms[0]:
+        return f"'{tete}', {_expression(lignes[0], f'o.{tete}', profil)}"
+    sous = f"o.{tete}"
+    feuilles = ", ".join(f"'{nom}', " + _expression(ligne, f"{sous} -> '{nom}'", profil) for nom, ligne in zip(noms, lignes, strict=True))
+    return f"'{tete}', case when jsonb_typeof({sous}) = 'object' then json_build_object({feuilles}) end"
 
 
 def _colonne(rubrique: Rubrique, profil: str) -> str | None:
-    """Return the column of a rubrique, or None when the profile sees nothing of it."""
+    """Return the column of a rubrique, or None when the profile sees nothing of it; null when what is stored is not of its form.
+
+    PostgreSQL takes an object apart once, into a record: leaf by leaf, it would look it up, and decompress it, at each of them.
+    """
     lignes = list(rubrique.pour(profil))
     if not lignes:
         return None
-    source = rubrique.source(profil)
-    if not rubrique.liste:
-        return f"{_objet(lignes, source, profil)} as {rubrique.nom}"
-    elements = f"jsonb_array_elements(case when jsonb_typeof({source}) = 'array' then {source} else '[]' end) with ordinality as e(v, rang)"
-    return f"(select json_agg({_objet(lignes, 'e.v', profil)} order by e.rang) from {elements}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
+    source, objet = rubrique.source(profil), _objet(lignes, profil)
+    champs = ", ".join(f"{nom} jsonb" for nom in dict.fromkeys(_tete(ligne) for ligne in rubrique.lignes if not ligne.calcul))
+    if rubrique.liste:
+        est_liste = f"jsonb_typeof({source}) = 'array' and not jsonb_path_exists({source}, 'strict $[*] ? (@.type() != \"object\")')"
+        ou = f"jsonb_to_recordset(case when {est_liste} then {source} else '[]' end) as o({champs})"
+        return f"(select json_agg({objet}) from {ou}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
+    lu = f"(select {objet} from jsonb_to_record({source}) as o({champs}))" if champs else objet  # noqa: S608
+    return f"case when jsonb_typeof({source}) = 'object' then {lu} end as {rubrique.nom}"
 
 
 def _colonnes(profil: str) -> str:

@@ -54,7 +54,7 @@ __all__ = [
 Etat = Literal["affilie", "suspendu", "radie", "mute", "clos"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rubriques:
     """What a dossier holds. A rubrique that is not known is absent."""
 

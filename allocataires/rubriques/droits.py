@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from allocataires.rubriques.formes import CONFIG, Annee, Code, Mois, Montant, Texte
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Droit:
     """A benefit that is open: code of domain §2.9, date of opening, monthly amount in euros."""
 
@@ -19,7 +19,7 @@ class Droit:
     montant: Montant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Paje:
     """A part of the prestation d'accueil du jeune enfant: code of domain §2.9, way of keeping the child, period, monthly amount."""
 
@@ -31,7 +31,7 @@ class Paje:
     montant: Montant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Paiement:
     """A payment made to the household: its day, the month that it pays, its benefit, its operation (TYPEOPECOMPTA), its amount in euros."""
 
@@ -44,7 +44,7 @@ class Paiement:
     montant: Montant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PaiementTiers:
     """A payment made to somebody else for the household. `code_tiers` is a landlord's code when a landlord is paid."""
 
@@ -59,7 +59,7 @@ class PaiementTiers:
     nom: Texte | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Retenue:
     """What is held back each month from a benefit, in euros."""
 
@@ -70,7 +70,7 @@ class Retenue:
     fin: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Creance:
     """A debt towards the CAF: nature (NATCRE of domain §2.7), benefit, period, amounts in euros, what is paid back each month.
 
@@ -90,7 +90,7 @@ class Creance:
     reference_logement: Texte | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Logement:
     """The current tenancy. `code_bailleur` puts the dossier in its landlord's scope (domain §1.6)."""
 
@@ -112,7 +112,7 @@ class Logement:
     plan_fin: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rsa:
     """The RSA file. `partenaire` (département, 3 characters) and `instructeurs` (9 characters) put it in a team's scope (domain §2.5).
 
@@ -134,7 +134,7 @@ class Rsa:
     droits_et_devoirs: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RsaComposante:
     """A part of the RSA: code NATPF of domain §2.6, period, monthly amount in euros."""
 
@@ -145,7 +145,7 @@ class RsaComposante:
     montant: Montant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RsaDecision:
     """What stopped the RSA or its payment, since a day; `motif` is a code of the list of its `genre` (domain §2.6)."""
 

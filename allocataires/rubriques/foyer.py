@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from allocataires.rubriques.formes import CONFIG, Caisse, Code, DateDeNaissance, Nombre, Place, Texte
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Personne:
     """A grown-up of the household. A name that arrives as one string stays one string (`nom_complet`)."""
 
@@ -26,7 +26,7 @@ class Personne:
     nir: Annotated[str, Field(pattern=r"^[1-478][0-9]{4}[0-9AB]{2}[0-9]{6}([0-9]{2})?$")] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Identite:
     """Who holds the dossier, and the partner when there is one."""
 
@@ -35,7 +35,7 @@ class Identite:
     conjoint: Personne | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Adresse:
     """The postal address, in the lines of the Post Office (domain §2.11). Declared by the family: it may be out of date."""
 
@@ -50,7 +50,7 @@ class Adresse:
     date_emmenagement: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Affiliation:
     """Since when the dossier is in its state, and between which caisses it moved last (domain §2.1, mutation)."""
 
@@ -62,7 +62,7 @@ class Affiliation:
     date_mutation: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     """How to reach the household. The telephone has ten digits, without blanks."""
 
@@ -71,7 +71,7 @@ class Contact:
     courriel: Texte | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Famille:
     """Today's composition: it has no history (domain §2.8). `situation` is a code SITFAM of domain §2.6."""
 
@@ -86,7 +86,7 @@ class Famille:
     grossesse_date_prevue: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Enfant:
     """A child of the household."""
 
@@ -104,7 +104,7 @@ class Enfant:
     beneficiaire_aeeh: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Activite:
     """What a person does: code ACT of the RSA flow, from a day to another."""
 
@@ -115,7 +115,7 @@ class Activite:
     fin: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Protection:
     """A measure that protects a grown-up of the household or helps with its budget, and who carries it out."""
 
@@ -126,7 +126,7 @@ class Protection:
     fin: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Echeance:
     """Something the household must do before a day."""
 

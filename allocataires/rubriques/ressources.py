@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from allocataires.rubriques.formes import CONFIG, Annee, Code, Mois, Montant, Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Quotient:
     """The quotient familial of one month, in whole euros; `motif_absence` says why it is not known (domain §2.8)."""
 
@@ -22,7 +22,7 @@ class Quotient:
     mois_calcul: Mois | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class BaseRessources:
     """The yearly base of resources that the scale of participation familiale uses (euros, year of the resources)."""
 
@@ -31,7 +31,7 @@ class BaseRessources:
     annee_calcul: Annee | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ressources:
     """The resources known to the CAF."""
 
@@ -39,7 +39,7 @@ class Ressources:
     base_ressources_annuelles: BaseRessources | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RessourceAnnuelle:
     """What one person earned in one year, by nature (code NATRESS of domain §2.6), in euros; a loss is negative."""
 
@@ -50,7 +50,7 @@ class RessourceAnnuelle:
     montant: Montant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RessourceTrimestrielle:
     """What one person declared for one month of a quarterly declaration (RSA, prime d'activité), by nature (NATRESS), in euros."""
 
@@ -62,7 +62,7 @@ class RessourceTrimestrielle:
     montant: Montant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ajustement:
     """A resource that the calculation reduces or leaves out, for one person: code ABANEU (A abattement, N neutralisation)."""
 
