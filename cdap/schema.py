@@ -135,6 +135,7 @@ def construction(environnement: Environnement) -> str:
         matrice.options(environnement),
         _fichier("allocataires/sql/extraits.sql"),
         matrice.sql(),
+        _fichier("audit/controle/sql/perimetre.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         DISCRETION,

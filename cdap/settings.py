@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",  # before « envois », which takes its screens out of the admin
     "envois",
     "audit.journal",
+    "audit.controle",
     "cdap.administration.apps.AdministrationConfig",
     "auditlog",
     "django.contrib.auth",
