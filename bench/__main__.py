@@ -14,7 +14,7 @@ from bench import banc, chargement, consultation, croissance, porte
 from bench.banc import Banc
 
 DOSSIERS = 20_000
-MEMOIRE = 10_000, 200_000
+MEMOIRE = 10_000, 1_000_000
 
 
 def main() -> None:
