@@ -28,16 +28,20 @@ PDF_MAX = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Extrait:
-    """Where an extract stands, when it will be erased, how long ago it was asked for. Absent: never asked for, or erased already."""
+    """Where an extract stands, when it will be erased, how long ago and for which month it was asked for.
+
+    Absent: never asked for, or erased already.
+    """
 
     etat: Literal["absent", "en_preparation", "pret", "echec"]
     fin: datetime | None = None
     attente: timedelta = timedelta()
+    mois: str = ""
 
 
 def etat(*, session: str, ticket: UUID) -> Extrait | None:
     """Return where the extract of a ticket stands, or None when the ticket never showed a dossier to this session."""
-    ligne = une_ligne("select etat, fin, attente from cdap.extrait_etat(%s, %s)", [session, ticket])
+    ligne = une_ligne("select etat, fin, attente, mois from cdap.extrait_etat(%s, %s)", [session, ticket])
     return Extrait(*ligne) if ligne else None
 
 
@@ -55,10 +59,15 @@ def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str,
     page = render_to_string(GABARIT, contexte | {"maintenant": maintenant}).encode()
     with porte():
         ligne = une_ligne(
-            "select cdap.extrait_confier(%s, %s, %s::bytea)",
-            [session, ticket, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None],
+            "select cdap.extrait_confier(%s, %s, %s::bytea, %s)",
+            [session, ticket, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None, mois],
         )
     return bool(ligne and ligne[0])
+
+
+def renoncer(*, session: str, ticket: UUID) -> None:
+    """Erase the extract of this session's ticket: another one is wanted in its place."""
+    une_ligne("select cdap.extrait_renoncer(%s, %s)", [session, ticket])
 
 
 def telecharger(*, session: str, ticket: UUID, ip: str) -> tuple[bytes, datetime] | None:
@@ -74,18 +83,19 @@ def telecharger(*, session: str, ticket: UUID, ip: str) -> tuple[bytes, datetime
 
 def produire(*, ticket: UUID) -> None:
     """Print the page of an extract, unless it is done or no longer wanted. Called by the worker."""
-    ligne = une_ligne("select cdap.extrait_page(%s)", [ticket])
-    if ligne is None or ligne[0] is None:
+    ligne = une_ligne("select page, tx from cdap.extrait_page(%s)", [ticket])
+    if ligne is None:
         return
+    page, tx = ligne
     try:
-        octets = impression.composer(chiffrement.dechiffrer(bytes(ligne[0])).decode(), GABARIT)
+        octets = impression.composer(chiffrement.dechiffrer(bytes(page)).decode(), GABARIT)
         if len(octets) > PDF_MAX:
             raise ValueError("trop long")
     except Exception as erreur:  # whatever it is, the agent is told; its message could quote the dossier, and is not kept
         logger.error("extrait : le PDF n'a pas pu être produit (%s)", type(erreur).__name__)
-        une_ligne("select cdap.extrait_rendre(%s, null)", [ticket])
+        une_ligne("select cdap.extrait_rendre(%s, %s, null)", [ticket, tx])
         return
-    une_ligne("select cdap.extrait_rendre(%s, %s::bytea)", [ticket, chiffrement.chiffrer(octets)])
+    une_ligne("select cdap.extrait_rendre(%s, %s, %s::bytea)", [ticket, tx, chiffrement.chiffrer(octets)])
 
 
 def effacer() -> int:

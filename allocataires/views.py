@@ -80,12 +80,15 @@ def imprimer(request: AgentRequest, ticket: UUID) -> HttpResponse:
 @consultation
 @require_http_methods(["GET", "POST"])
 def extrait(request: AgentRequest, ticket: UUID) -> HttpResponse:
-    """« Obtenir un PDF »: ask for it, once; then where it stands."""
+    """« Obtenir un PDF »: ask for it, once a month that is asked; then where it stands."""
     etat = extraits.etat(session=request.acces.cle, ticket=ticket)
     if request.method == "POST":
         page = "extrait"
+        agent, mois = f"{request.acces.prenom} {request.acces.nom}", _mois(request.POST.get("mois", ""))
+        if etat is not None and etat.etat in ("en_preparation", "pret") and etat.mois != mois:
+            extraits.renoncer(session=request.acces.cle, ticket=ticket)
+            etat = None
         if etat is None or etat.etat in ("absent", "echec"):
-            agent, mois = f"{request.acces.prenom} {request.acces.nom}", _mois(request.POST.get("mois", ""))
             confie = extraits.demander(
                 session=request.acces.cle, ticket=ticket, ip=request.ip, agent=agent, organisme=request.acces.organisme, mois=mois
             )

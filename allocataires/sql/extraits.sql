@@ -15,11 +15,12 @@ declare v_maintenant timestamptz := cdap.maintenant(); begin
 end $f$;
 
 -- Hand the encrypted page to the worker (null: it is too long, and there will be no PDF), in one transaction with the task, before the
--- mails: somebody waits. False when the door has opened nothing here, or when the extract is already in hand.
-create function cdap.extrait_confier(p_session text, p_ticket uuid, p_page bytea) returns boolean
+-- mails: somebody waits. False when the door has opened nothing here, or when the extract is already in hand. p_mois: the month of which
+-- the quotient was asked, `AAAA-MM`, or « ».
+create function cdap.extrait_confier(p_session text, p_ticket uuid, p_page bytea, p_mois text default '') returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  update allocataires_extrait e set page = p_page, echec = p_page is null
+  update allocataires_extrait e set page = p_page, mois = p_mois, echec = p_page is null
     where e.ticket = p_ticket and e.acteur = cdap.session_utilisateur(p_session) and e.empreinte = sha256(convert_to(p_session, 'UTF8'))
       and num_nonnulls(e.page, e.pdf) = 0 and not e.echec and e.fin > cdap.maintenant()
       and e.tx is distinct from pg_current_xact_id_if_assigned();   -- the trace is committed
@@ -30,12 +31,18 @@ begin
   return true;
 end $f$;
 
+-- What is prepared answers another question than the one asked now: it goes, and the door is asked again.
+create function cdap.extrait_renoncer(p_session text, p_ticket uuid) returns void
+language sql security definer set search_path = cdap, public, pg_temp as $f$
+  delete from allocataires_extrait e where e.ticket = p_ticket and e.acteur = cdap.session_utilisateur(p_session)
+    and e.empreinte = sha256(convert_to(p_session, 'UTF8')) $f$;
+
 -- Where the extract of this ticket stands, for the session that asked: « en_preparation », « pret », « echec », « absent » (never asked,
--- or erased), until when, since how long. Nothing when the ticket never showed a dossier to this session.
-create function cdap.extrait_etat(p_session text, p_ticket uuid) returns table (etat text, fin timestamptz, attente interval)
+-- or erased), until when, since how long, for which month. Nothing when the ticket never showed a dossier to this session.
+create function cdap.extrait_etat(p_session text, p_ticket uuid) returns table (etat text, fin timestamptz, attente interval, mois text)
 language sql stable security definer set search_path = cdap, public, pg_temp as $f$
   select case when e.pdf is not null then 'pret' when e.page is not null then 'en_preparation' when e.echec then 'echec' else 'absent' end,
-         e.fin, coalesce(cdap.maintenant() - e.demande, interval '0')
+         e.fin, coalesce(cdap.maintenant() - e.demande, interval '0'), coalesce(e.mois, '')
   from allocataires_consultation c left join allocataires_extrait e on e.ticket = c.ticket and e.fin > cdap.maintenant()
   where c.ticket = p_ticket and c.affichee is not null and c.acteur = cdap.session_utilisateur(p_session)
     and c.empreinte = sha256(convert_to(p_session, 'UTF8')) $f$;
@@ -80,18 +87,20 @@ language sql stable security definer set search_path = cdap, public, pg_temp as 
     and e.pdf is not null and e.fin > cdap.maintenant() and e.lecture_fin > cdap.maintenant()
     and e.lecture_tx is distinct from pg_current_xact_id_if_assigned() $f$;
 
--- The worker: what there is to print, while it is still wanted; what came of it (null: nothing); and the end of the hour.
-create function cdap.extrait_page(p_ticket uuid) returns bytea
+-- The worker: what there is to print, while it is still wanted; what came of it (null: nothing), unless the extract of that transaction was
+-- given up meanwhile for another; and the end of the hour.
+create function cdap.extrait_page(p_ticket uuid) returns table (page bytea, tx text)
 language sql stable security definer set search_path = cdap, public, pg_temp as $f$
-  select e.page from allocataires_extrait e where e.ticket = p_ticket and e.fin > cdap.maintenant() $f$;
+  select e.page, e.tx::text from allocataires_extrait e where e.ticket = p_ticket and e.page is not null and e.fin > cdap.maintenant() $f$;
 
-create function cdap.extrait_rendre(p_ticket uuid, p_pdf bytea) returns void
+create function cdap.extrait_rendre(p_ticket uuid, p_tx text, p_pdf bytea) returns void
 language sql security definer set search_path = cdap, public, pg_temp as $f$
-  update allocataires_extrait e set page = null, pdf = p_pdf, echec = p_pdf is null where e.ticket = p_ticket and e.page is not null $f$;
+  update allocataires_extrait e set page = null, pdf = p_pdf, echec = p_pdf is null
+    where e.ticket = p_ticket and e.tx = p_tx::xid8 and e.page is not null $f$;
 
 create function cdap.extraits_effacer() returns int
 language sql security definer set search_path = cdap, public, pg_temp as $f$
   with finis as (delete from allocataires_extrait e where e.fin <= cdap.maintenant() returning 1) select count(*)::int from finis $f$;
 
-grant execute on function cdap.extrait_confier, cdap.extrait_etat, cdap.extrait_telecharger, cdap.extrait_lire to cdap_portail;
+grant execute on function cdap.extrait_confier, cdap.extrait_renoncer, cdap.extrait_etat, cdap.extrait_telecharger, cdap.extrait_lire to cdap_portail;
 grant execute on function cdap.extrait_page, cdap.extrait_rendre, cdap.extraits_effacer to cdap_worker;

@@ -57,6 +57,34 @@ def test_two_presses_make_one_extract(base: None) -> None:
     assert usine.valeur("select count(*) from procrastinate_jobs where args ->> 'ticket' = %s", [str(alice.ticket)]) == 1
 
 
+def test_another_month_is_another_extract(base: None) -> None:
+    """What was prepared for a month goes when another is asked, even if the worker prints it at that time."""
+    alice = Demandeur("T4")
+    alice.presser("2026-01")
+    alice.presser("2026-01")
+    assert alice.traces().count(("extraire", "accorde")) == 1
+    with usine.connexion("worker") as pg:
+        avant = pg.execute("select page, tx from cdap.extrait_page(%s)", [alice.ticket]).fetchone()
+        alice.presser("2025-12")
+        apres = pg.execute("select page, tx from cdap.extrait_page(%s)", [alice.ticket]).fetchone()
+        assert avant is not None
+        assert apres is not None
+        pg.execute("select cdap.extrait_rendre(%s, %s, 'gAAAAx')", [alice.ticket, avant[1]])
+        assert "en préparation" in alice.page().content.decode(), "the first one came too late"
+        assert pg.execute("select page from cdap.extrait_page(%s)", [alice.ticket]).fetchone() == apres[:1]
+    pages = [dechiffrer(bytes(un[0])).decode() for un in (avant, apres)]
+    assert [("Pour janvier 2026" in page, "Pour décembre 2025" in page) for page in pages] == [(True, False), (False, True)]
+    assert alice.traces().count(("extraire", "accorde")) == 2
+
+
+def test_nobody_gives_up_the_extract_of_another(base: None) -> None:
+    alice, bob = Demandeur(), Demandeur()
+    alice.presser()
+    for cle in (bob.agent.cle, usine.ouvrir_session(alice.agent.utilisateur)[0], ""):
+        extraits.renoncer(session=cle, ticket=alice.ticket)
+    assert alice.ligne() is not None
+
+
 def test_a_press_that_comes_second_waits_for_the_first(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
     alice = Demandeur()
     alice.presser()
