@@ -4,7 +4,7 @@ They are filters of the templates; `composants/tableau.html`, `faits.html` and `
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import chain
 
@@ -23,13 +23,15 @@ def _texte(valeur: object) -> str:
 
 
 def _textes(valeurs: Sequence[object]) -> tuple[str, ...]:
-    """Return many values escaped at once: no text that comes from PostgreSQL or from a form holds what parts them."""
-    if set(map(type, valeurs)) != {str}:
-        return tuple(map(_texte, valeurs))
-    return tuple(escape(SEPARATEUR.join(valeurs)).split(SEPARATEUR))  # type: ignore[arg-type]
+    """Return many values escaped, at once: no text that comes from PostgreSQL or from a form holds what parts them."""
+    if set(map(type, valeurs)) == {str}:
+        textes = escape(SEPARATEUR.join(valeurs)).split(SEPARATEUR)  # type: ignore[arg-type]
+        if len(textes) == len(valeurs):
+            return tuple(textes)
+    return tuple(map(_texte, valeurs))
 
 
-@lru_cache(500)
+@lru_cache(64)
 def _modele(montants: tuple[bool, ...], combien: int) -> str:
     """Return a table of that many rows, whose name (twice), heads and cells are to be filled in."""
     classes = [' class="montant"' if montant else "" for montant in montants]
@@ -53,14 +55,16 @@ def tableau(un: Tableau) -> SafeString:
 
 def faits(lignes: Iterable[tuple[object, object]]) -> SafeString:
     """Return a list of facts (label, value); a line feed in a text breaks its line."""
-    textes = _textes(list(chain.from_iterable(lignes)))
+    textes = _textes([texte for libelle, valeur in lignes for texte in (libelle, valeur)])
     corps = "\n".join(["<dt>%s</dt><dd>%s</dd>"] * (len(textes) // 2)) % tuple([texte.replace("\n", "<br>") for texte in textes])
     return SafeString(f'<dl class="faits">\n{corps}\n</dl>')
 
 
-@lru_cache(1000)
-def _termes(mots: tuple[Mot, ...]) -> str:
-    return faits([(mot.libelle, f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens) for mot in mots])
+@cache
+def _terme(mot: Mot) -> tuple[SafeString, SafeString]:
+    """Return a term of the lists and its explanation."""
+    sens = escape(f"{mot.sens}\n{mot.suite}" if mot.suite else mot.sens)
+    return SafeString(escape(mot.libelle)), SafeString(sens)
 
 
 def liens(sections: Iterable[Section]) -> SafeString:
@@ -111,7 +115,7 @@ def _rubrique(section: Section, deplie: bool, ticket: object) -> str:
         morceaux.append(render_to_string("allocataires/rubriques/autre_mois.html", {"section": section, "ticket": ticket}))
     if section.termes and not deplie:
         resume = f'Comprendre ces termes<span class="visually-hidden"> : {_texte(section.titre)}</span>'
-        morceaux.append(f'<details class="termes">\n<summary>{resume}</summary>\n{_termes(section.termes)}\n</details>')
+        morceaux.append(f'<details class="termes">\n<summary>{resume}</summary>\n{faits(map(_terme, section.termes))}\n</details>')
     return "\n".join([*morceaux, "</section>"])
 
 

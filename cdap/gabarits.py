@@ -1,7 +1,7 @@
 """Django's templates, which let go of what a page showed as soon as it is written.
 
-Django's context holds its data in a dictionary that points back to it. Only the collector of cycles undoes that, a hundred pages later: the
-dossiers of a hundred pages then stay in memory, and each new page is written in memory that no cache of the processor holds.
+The context of a request holds its data in a dictionary that points back to it. Only the collector of cycles undoes that, a hundred pages
+later: the dossiers of a hundred pages then stay in memory, and each new page is written in memory that no cache of the processor holds.
 """
 
 from collections.abc import Mapping

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "cdap.barriere.Barriere",
 ]
 ROOT_URLCONF = "cdap.urls"
+FORCE_SCRIPT_NAME = ""  # the portal stands at the root: no header moves the addresses that are made once a process
 # The admin stands behind the portal's own sign-in and gate (`cdap.administration.site`): no session, user, message or template of
 # Django's own.
 AUTHENTICATION_BACKENDS: list[str] = []

@@ -19,9 +19,9 @@ FICTIF = {
 
 def _expression(ligne: Ligne, valeur: str, profil: str) -> str:
     """Return the SQL of one leaf: `valeur`, or what the line computes, under its condition."""
-    valeur = ligne.calcul or f"cdap.feuille({valeur})"
+    lue = ligne.calcul or f"cdap.feuille({valeur})"
     condition = ligne.si.get(profil)
-    return f"case when {condition} then {valeur} end" if condition else valeur
+    return f"case when {condition} then {lue} end" if condition else lue
 
 
 def _tete(ligne: Ligne) -> str:
@@ -56,11 +56,11 @@ def _colonne(rubrique: Rubrique, profil: str) -> str | None:
     if not lignes:
         return None
     source, objet = rubrique.source(profil), _objet(lignes, profil)
-    champs = ", ".join(f"{nom} jsonb" for nom in dict.fromkeys(_tete(ligne) for ligne in rubrique.lignes if not ligne.calcul))
+    tetes = dict.fromkeys(_tete(ligne) for ligne in rubrique.lignes if not ligne.calcul)
+    noms, champs = ", ".join(tetes), ", ".join(f"{tete} jsonb" for tete in tetes)
     if rubrique.liste:
-        est_liste = f"jsonb_typeof({source}) = 'array' and not jsonb_path_exists({source}, 'strict $[*] ? (@.type() != \"object\")')"
-        ou = f"jsonb_to_recordset(case when {est_liste} then {source} else '[]' end) as o({champs})"
-        return f"(select json_agg({objet}) from {ou}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
+        ou = f"rows from (jsonb_to_recordset(cdap.objets({source})) as ({champs})) with ordinality as o({noms}, rang_)"
+        return f"(select json_agg({objet} order by o.rang_) from {ou}) as {rubrique.nom}"  # noqa: S608 (the declaration is ours)
     lu = f"(select {objet} from jsonb_to_record({source}) as o({champs}))" if champs else objet  # noqa: S608
     return f"case when jsonb_typeof({source}) = 'object' then {lu} end as {rubrique.nom}"
 

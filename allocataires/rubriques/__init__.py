@@ -2,6 +2,7 @@
 
 Names follow the vocabulary of API Particulier v3 where it has one (design §4.1). Amounts are euros, dates ISO 8601. These
 types validate every import, give the JSON Schema of the exchange format, and are the leaves that `allocataires.matrice` grants.
+They have no slots: pydantic fills a class without slots at once, and one with slots field by field.
 """
 
 from dataclasses import dataclass

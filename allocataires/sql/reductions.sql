@@ -4,6 +4,12 @@
 create function cdap.feuille(p jsonb) returns jsonb language sql immutable as $f$
   select case when jsonb_typeof(p) in ('string', 'number', 'boolean') then p end $f$;
 
+-- A list is read as its objects: anything else in it, or in its place, is nothing. « strict »: in its lax mode, a path looks inside arrays.
+create function cdap.objets(p jsonb) returns jsonb language sql immutable as $f$
+  select case when jsonb_typeof(p) is distinct from 'array' then '[]'
+    when jsonb_path_exists(p, 'strict $[*] ? (@.type() != "object")') then jsonb_path_query_array(p, 'strict $[*] ? (@.type() == "object")')
+    else p end $f$;
+
 -- T2 learns whether the parent lives in a couple, not the civil status (SITFAM, domain §2.6).
 create function cdap.vit_en_couple(p_situation jsonb) returns jsonb language sql immutable as $f$
   select case when jsonb_typeof(p_situation) = 'string' then to_jsonb(p_situation #>> '{}' in ('MAR', 'PAC', 'RPA', 'RVC', 'RVM', 'VIM')) end $f$;

@@ -134,6 +134,14 @@ def test_a_rubrique_of_an_unexpected_form_shows_nothing_and_breaks_nothing(base:
     assert "texte" not in json.dumps(lire(profil, contenus))
 
 
+@pytest.mark.parametrize("profil", ["T1", "T5"])
+@pytest.mark.parametrize("intrus", [None, "texte", 3, [], [{"code": "RSA", "montant": 9, "date_paiement": "2026-11-05"}]])
+def test_what_is_no_object_in_a_list_leaves_the_others_in_their_order(base: None, profil: str, intrus: Any) -> None:
+    bons = [{"date_paiement": f"2026-{mois:02d}-05", "montant": mois, "code": "RSA"} for mois in range(1, 4)]
+    lus = lire(profil, {"paiements": [bons[0], intrus, *bons[1:]]})["paiements"]
+    assert [un["montant"] for un in lus] == [1, 2, 3]
+
+
 @pytest.mark.parametrize("profil", PROFILS)
 def test_every_fiche_reads_as_its_type(base: None, profil: str) -> None:
     """Required leaves must not depend on a grant: a profile reads what it may see of a minimal dossier, and of a full one."""

@@ -116,6 +116,17 @@ def test_a_row_of_another_length_than_its_columns_is_a_mistake(lignes: tuple[tup
         composants.tableau(Tableau("T", (Colonne("Mois"), Colonne("Montant")), lignes))
 
 
+@pytest.mark.parametrize("lignes", [[("a", "b", "c")], [("a",)], [("a", "b", "c"), ("d",)]])
+def test_a_fact_is_a_label_and_a_value(lignes: list[tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        composants.faits(lignes)
+
+
+def test_a_text_that_holds_the_separator_stays_in_its_place() -> None:
+    page = composants.faits([("un", "deux\0<b>"), ("trois\0", "quatre")])
+    assert page == '<dl class="faits">\n<dt>un</dt><dd>deux\0&lt;b&gt;</dd>\n<dt>trois\0</dt><dd>quatre</dd>\n</dl>'
+
+
 def test_a_single_page_has_no_number() -> None:
     page = {"numero": 1, "nombre": 1, "precedente": None, "suivante": None}
     assert rendre("pagination", page=page).strip() == ""

@@ -1,13 +1,18 @@
 """What was made faster, and must protect as before: kept connections, compressed pages, parts that are made once, activity."""
 
+import gc
 import gzip
 import re
+import weakref
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from psycopg import errors
 
 from cdap.compression import Compression
@@ -73,6 +78,36 @@ def test_a_page_is_compressed_under_a_name_of_random_length() -> None:
 )
 def test_the_rest_leaves_as_it_is(accepte: str, contenu: bytes, entetes: dict[str, str]) -> None:
     assert _reponse(accepte, contenu, **entetes).content == contenu
+
+
+def test_a_page_lets_go_of_its_data_at_once() -> None:
+    """Without waiting for the collector, which would come a hundred pages later."""
+
+    class Donnee:
+        pass
+
+    donnee = Donnee()
+    temoin = weakref.ref(donnee)
+    gc.disable()
+    try:
+        engines["django"].from_string("{{ donnee }}").render({"donnee": donnee}, RequestFactory().get("/"))
+        del donnee
+        assert temoin() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("nom", ["consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition"])
+def test_an_address_worked_out_once_is_the_address(nom: str) -> None:
+    ticket = uuid4()
+    page = engines["django"].from_string("{% load cdap %}{% adresse nom ticket %}").render({"nom": nom, "ticket": ticket})
+    assert page == reverse(nom, args=[ticket])
+
+
+def test_no_header_moves_the_addresses(base: None) -> None:
+    page = Client().get("/connexion/", SCRIPT_NAME="/ailleurs").content.decode()
+    assert 'href="/"' in page
+    assert "ailleurs" not in page
 
 
 def test_what_is_made_once_knows_nothing_of_the_request() -> None:
