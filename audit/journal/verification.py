@@ -106,7 +106,10 @@ def prouver(
     ref = _reference(base, depuis)
     with connections[base].cursor() as curseur:
         curseur.execute(DU_TICKET, [ticket, jour, jour])
-        preuves = [Preuve(*ligne, _couverture(ref.du_jour(ligne[0]), ligne[5])) for ligne in curseur.fetchall()]
+        preuves = [
+            Preuve(un, trace, ts, action, issue, rang, _couverture(ref.du_jour(un), rang))
+            for un, trace, ts, action, issue, rang in curseur.fetchall()
+        ]
     jours = {preuve.jour for preuve in preuves}
     resultats = [_verifier_jour(base, un, ref) for un in sorted(jours)]
     return preuves, [*(un for un in ref.defauts if un.jour in {None, *jours}), *(un.defaut for un in resultats if un.defaut)]
