@@ -35,8 +35,8 @@ RUN CDAP_MODE=demo CDAP_BASE_PORTAIL=postgresql://personne@localhost/aucune \
     CDAP_CLES_CHIFFREMENT="$(python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())')" \
     python manage.py collectstatic --noinput
 RUN python -m compileall -q /opt/cdap
-# Where the volume of the drop folder is mounted: it takes its owner from here.
-RUN install -d -o cdap /depot
+# Where the volumes of the drop folder and of the seals are mounted: they take their owner from here.
+RUN install -d -o cdap /depot /sceaux
 
 USER cdap
 EXPOSE 8000

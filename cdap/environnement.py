@@ -94,6 +94,21 @@ class Environnement(BaseModel):
         "pour le portail, le travailleur et les imports. Les documents sont gardés pour toujours : une clé qui en a chiffré un "
         "ne se retire jamais.",
     )
+    cles_scellement: Annotated[list[SecretStr], BeforeValidator(_liste)] = Field(
+        [],
+        description="Clés Ed25519 privées qui scellent le journal, séparées par des virgules ; la première signe. Pour le travailleur "
+        "seulement : il démarre sans elles, mais ne scelle rien et alerte. `python -m audit.journal.sceaux` en fait une.",
+    )
+    cles_scellement_publiques: Liste = Field(
+        [],
+        description="Clés Ed25519 publiques dont les scellements sont crus, séparées par des virgules : celles des clés privées retirées. "
+        "Une clé qui a scellé ne se retire jamais d'ici.",
+    )
+    fichier_sceaux: str = Field(
+        "",
+        description="Fichier où chaque scellement est publié, une ligne JSON chacun, sur un autre disque que la base. Pour le travailleur, "
+        "qui alerte quand il ne peut pas y écrire.",
+    )
     proxys: Reseaux = Field(
         [], description="Réseaux des mandataires (proxys) dont l'en-tête X-Forwarded-For est cru, séparés par des virgules."
     )
@@ -269,6 +284,8 @@ class Environnement(BaseModel):
                     "CDAP_BASE_PROPRIETAIRE : le portail ne démarre pas avec l'adresse du propriétaire de la base. "
                     "Retirez-la de son environnement ; seules les migrations en ont besoin."
                 )
+            if self.role == "portail" and self.cles_scellement:
+                raise ValueError("CDAP_CLES_SCELLEMENT : le portail ne démarre pas avec les clés du travailleur. Retirez-les.")
             if self.role == "portail" and not self.hotes:
                 raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
         if self.dormance_avertissement_jours >= self.dormance_jours:

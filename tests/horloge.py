@@ -23,11 +23,12 @@ def a(texte: str) -> Iterator[datetime]:
 
 
 def enchainer() -> None:
-    """Chain what was traced meanwhile: once the clock is back, the chain would not look so far for it."""
+    """Chain what was traced meanwhile: once the clock is back, the chain would not look so far for it. A sealed day takes nothing more."""
     limite = time.monotonic() + 15
     restantes = (
         "select exists (select 1 from audit_trace x where x.jour = cdap.jour_utc(cdap.maintenant()) "
-        "and not exists (select 1 from audit_chaine c where c.jour = x.jour and c.trace_id = x.id))"
+        "and not exists (select 1 from audit_chaine c where c.jour = x.jour and c.trace_id = x.id) "
+        "and not exists (select 1 from audit_scellement s where s.genre = 'jour' and s.jour = x.jour))"
     )
     while usine.valeur(restantes):
         usine.executer("select cdap.journal_enchainer(5000)")

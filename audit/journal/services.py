@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, connections
 
 from audit.journal.actions import Famille, Issue
-from audit.journal.auteur import Auteur
+from audit.journal.auteur import PROCESSUS, Auteur
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,12 @@ def tracer(
             )
         else:
             curseur.execute("select cdap.journal_tracer_systeme(%s, %s, %s, %s, %s)", [famille, action, issue, objet, organisme])
+
+
+def tracer_verification(*, intact: bool, objet: str = "", base: str) -> None:
+    """Trace that the journal was proven, or was not."""
+    issue = Issue.ACCORDE if intact else Issue.REFUSE
+    tracer(par=PROCESSUS, famille=Famille.JOURNAL, action="verifier", objet=objet, issue=issue, base=base)
 
 
 def ouvrir_jours(jours: int) -> int:

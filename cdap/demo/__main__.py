@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from audit.journal import sceaux
 from cdap import postgres
 from cdap.demo import preparation
 
@@ -40,7 +41,7 @@ def _servir(admin: str) -> int:
     depot = DOSSIER / "depot"
     depot.mkdir(exist_ok=True)
     imports = {"CDAP_DEPOT": str(depot), "CDAP_IMPORT_COURRIEL": "technique@caf.example"}
-    environnement = preparation.variables(admin, "cdap_demo", "demo") | courriels | imports
+    environnement = preparation.variables(admin, "cdap_demo", "demo") | courriels | imports | _sceaux()
     preparation.preparer(admin, environnement)
     preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
     _ecrire(environnement, port)
@@ -63,8 +64,16 @@ def _servir(admin: str) -> int:
 
 
 def _du_portail(environnement: Mapping[str, str]) -> dict[str, str]:
-    """Return what the web may know: as in production, not the owner's address."""
-    return {nom: valeur for nom, valeur in environnement.items() if nom != "CDAP_BASE_PROPRIETAIRE"}
+    """Return what the web may know: as in production, neither the owner's address nor the key of the seals."""
+    return {nom: valeur for nom, valeur in environnement.items() if nom not in ("CDAP_BASE_PROPRIETAIRE", "CDAP_CLES_SCELLEMENT")}
+
+
+def _sceaux() -> dict[str, str]:
+    """Return the key of the seals, made the first time and kept as long as the database is, and where they are published."""
+    cle = DOSSIER / "cle_scellement"
+    if not cle.exists():
+        _secret(cle, sceaux.creer()[0])
+    return {"CDAP_CLES_SCELLEMENT": cle.read_text(encoding="utf-8"), "CDAP_FICHIER_SCEAUX": str(DOSSIER / "sceaux" / "sceaux.ndjson")}
 
 
 def _port() -> int:

@@ -71,6 +71,11 @@ def test_the_portal_does_not_start_in_production_with_the_owner_s_address() -> N
     assert lire(BON | proprietaire | {"CDAP_ROLE": "proprietaire"}).role == "proprietaire"
 
 
+def test_the_portal_does_not_start_in_production_with_the_keys_of_the_seals() -> None:
+    with pytest.raises(EnvironnementInvalide, match="CDAP_CLES_SCELLEMENT"):
+        lire(BON | {"CDAP_CLES_SCELLEMENT": "x"})
+
+
 def test_each_role_needs_its_own_address() -> None:
     with pytest.raises(EnvironnementInvalide, match="CDAP_BASE_WORKER"):
         lire(BON | {"CDAP_ROLE": "worker"})

@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db import connections
 
 from audit.journal import services, verification
-from audit.journal.management.commands import verifier_journal
 from audit.journal.verification import verifier
 from tests import usine
 from tests.allocataires import porte
@@ -41,10 +40,14 @@ def falsifiable(worker: None) -> Iterator[Connexion]:
         admin.rollback()
 
 
+def aujourdhui() -> date:
+    return datetime.now(UTC).date()
+
+
 def defauts(admin: Connexion, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The defects that a verification sees inside the transaction of the tampering."""
     monkeypatch.setattr(verification, "_lignes", lambda base, jour: _lignes(admin, jour))
-    return [str(defaut) for defaut in verifier(base="worker", jour=datetime.now(UTC).date()).defauts]
+    return [str(defaut) for defaut in verifier(base="worker", jour=aujourdhui()).defauts]
 
 
 def _lignes(admin: Connexion, jour: date) -> Iterator[dict[str, object]]:
@@ -99,17 +102,15 @@ def test_an_untouched_journal_is_proven(worker: None, capsys: pytest.CaptureFixt
     with usine.connexion() as pg:
         porte.ouvrir(pg, alice, numero)
     tout_enchainer()
-    rapport = verifier(base="worker")
+    rapport = verifier(base="worker", jour=aujourdhui())
     assert rapport.defauts == ()
     assert rapport.prouvees >= 2
 
 
-def test_the_command_says_so_and_traces_itself(worker: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(verifier_journal, "connection", connections["worker"])
-    monkeypatch.setattr(verifier_journal, "verifier", lambda jour: verifier(base="worker", jour=jour))
+def test_the_command_says_so_and_traces_itself(worker: None, capsys: pytest.CaptureFixture[str]) -> None:
     tout_enchainer()
     avant = len(usine.traces(famille="journal", action="verifier"))
-    call_command("verifier_journal")
+    call_command("verifier_journal", jour=aujourdhui(), database="worker")
     assert "Le journal est intact." in capsys.readouterr().out
     assert len(usine.traces(famille="journal", action="verifier")) == avant + 1
 
@@ -140,7 +141,7 @@ def test_two_workers_chain_each_row_once(worker: None) -> None:
     with ThreadPoolExecutor(4) as bassin:
         list(bassin.map(enchainer, range(12)))
     tout_enchainer()
-    assert verifier(base="worker").defauts == ()
+    assert verifier(base="worker", jour=aujourdhui()).defauts == ()
     with usine.connexion("proprietaire") as pg:
         hors_chaine = "select count(*) from audit_trace t where not exists (select 1 from audit_chaine c where c.trace_id = t.id)"
         assert pg.execute(hors_chaine).fetchone() == (0,)
@@ -155,11 +156,11 @@ def test_the_proof_does_not_depend_on_the_writer_s_session(worker: None) -> None
         usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', 'ailleurs')")
         while pg.execute("select cdap.journal_enchainer(1000)").fetchone() != (1,):
             pass
-    assert verifier(base="worker").defauts == ()
+    assert verifier(base="worker", jour=aujourdhui()).defauts == ()
 
 
 def test_strange_texts_have_the_same_form_in_sql_and_in_python(worker: None) -> None:
     for objet in ("", "é", "2:ab", "-", "a\nb", "💶", "x" * 1000):
         usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', %s)", [objet])
     tout_enchainer()
-    assert verifier(base="worker").defauts == ()
+    assert verifier(base="worker", jour=aujourdhui()).defauts == ()

@@ -89,7 +89,8 @@ create function cdap.journal_forme(t public.audit_trace) returns bytea language 
 
 -- Chain what is older than every running transaction; at most p_lot rows. Returns the number of rows chained.
 -- A row is settled when its transaction is older than the oldest one still running (or comes from a restored backup, whose
--- counter was ahead of ours). Each day has its own chain, so that dropping a day breaks no other.
+-- counter was ahead of ours). Each day has its own chain, so that dropping a day breaks no other: its first link bears, as what precedes
+-- it, the signature of the last seal. A day that is sealed takes nothing more: a row added to it stays outside, where the proof finds it.
 create function cdap.journal_enchainer(p_lot int) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_jour date; v_rang bigint; v_precedent bytea; v_hachage bytea;
@@ -104,13 +105,15 @@ declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_j
     where x.ts >= v_depuis and x.jour >= cdap.jour_utc(v_depuis)
       and (x.tx < pg_snapshot_xmin(v_cliche) or x.tx >= pg_snapshot_xmax(v_cliche))
       and not exists (select 1 from public.audit_chaine c where c.jour = x.jour and c.trace_id = x.id)
+      and not exists (select 1 from public.audit_scellement s where s.genre = 'jour' and s.jour = x.jour)
     order by x.jour, x.id limit p_lot
   loop
     if v_jour is distinct from t.jour then
       v_jour := t.jour;
       select c.rang, c.hachage into v_rang, v_precedent from public.audit_chaine c where c.jour = v_jour order by c.rang desc limit 1;
       v_rang := coalesce(v_rang, 0);
-      v_precedent := coalesce(v_precedent, sha256(convert_to('CDAP journal ' || to_char(v_jour, 'YYYY-MM-DD'), 'UTF8')));
+      v_precedent := coalesce(v_precedent, (select s.signature from public.audit_scellement s order by s.id desc limit 1),
+        sha256(convert_to('CDAP journal ' || to_char(v_jour, 'YYYY-MM-DD'), 'UTF8')));
     end if;
     v_hachage := sha256(v_precedent || cdap.journal_forme(t));
     v_rang := v_rang + 1;
@@ -121,12 +124,14 @@ declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_j
   return v_nombre;
 end $f$;
 
--- Age of the oldest trace that the chain still lacks; null when it lacks none. The worker alerts at five minutes.
+-- Age of the oldest trace that the chain still lacks; null when it lacks none. The worker alerts at five minutes. What was added to a
+-- sealed day will never be chained: that is for the proof to tell.
 create function cdap.journal_retard() returns interval
 language sql stable security definer set search_path = cdap, public, pg_temp as $f$
   select cdap.maintenant() - min(x.ts) from public.audit_trace x
   where x.ts > cdap.maintenant() - interval '1 day' and x.jour >= cdap.jour_utc(cdap.maintenant()) - 1
-    and not exists (select 1 from public.audit_chaine c where c.jour = x.jour and c.trace_id = x.id) $f$;
+    and not exists (select 1 from public.audit_chaine c where c.jour = x.jour and c.trace_id = x.id)
+    and not exists (select 1 from public.audit_scellement s where s.genre = 'jour' and s.jour = x.jour) $f$;
 
 -- End the sessions of the web whose transaction has held the chain back for too long. It runs with the worker's own rights
 -- (pg_signal_backend, pg_read_all_stats), which the owner does not have.

@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires import extraits
 from allocataires.services import entretenir_imports, oublier_cles
+from audit.journal import scellement
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
@@ -29,9 +30,9 @@ ATTENTE_DE_LA_BASE = 5.0
 
 
 class Command(BaseCommand):
-    """Chain the journal every few seconds, keep its days open ahead, forget what is over, and run the queue; until SIGINT or SIGTERM."""
+    """Chain and seal the journal, keep its days open ahead, forget what is over, and run the queue; until SIGINT or SIGTERM."""
 
-    help = "Fait tourner le travailleur : chaîne du journal, jours ouverts d'avance, ce qui est fini, file des tâches et des courriels."
+    help = "Fait tourner le travailleur : chaîne, scellements et jours du journal, ce qui est fini, file des tâches et des courriels."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until told to stop; a database that goes away is waited for."""
@@ -70,6 +71,7 @@ def un_tour() -> None:
     journal.ouvrir_jours(settings.ENVIRONNEMENT.journal_jours_ouverts)
     journal.enchainer()
     journal.surveiller()
+    scellement.entretenir()
     oublier_cles()
     extraits.effacer()
     oublier_formulaires()
