@@ -98,6 +98,7 @@ def construction(environnement: Environnement) -> str:
         connue("revue_a_decider", ["p_decision"], une_a_une(LigneRevue.Decision.a_decider())),
         connue("decision_d_administrateur", ["p_genre"], une_a_une(DE_L_ADMINISTRATEUR)),
         _fichier("audit/journal/sql/journal.sql"),
+        _fichier("audit/journal/sql/purge.sql"),
         _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
