@@ -287,12 +287,12 @@ def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets
                 time.sleep(0.002)
 
     def consulter() -> None:
-        with usine.connexion() as pg:
+        with usine.connexion() as pg, usine.connexion("proprietaire") as owner:
             while not fini.is_set():
                 debut = time.monotonic()
                 assert porte.ouvrir(pg, alice, numero)
                 durees.append(time.monotonic() - debut)
-                usine.executer("delete from allocataires_consultation where acteur = %s", [alice.utilisateur.pk])  # its limits are not the matter
+                owner.execute("delete from allocataires_consultation where acteur = %s", [alice.utilisateur.pk])  # the limits are not the matter
 
     with horloge.a("2023-10-12T12:00"), ThreadPoolExecutor(2) as bassin:
         alice, numero = usine.agent("T1"), usine.dossier()
