@@ -10,6 +10,7 @@ from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
+from cdap import conservation
 from cdap.environnement import Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
@@ -139,6 +140,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/controle/sql/perimetre.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
+        conservation.sql(),
         DISCRETION,
     ]
     return "\n".join(pieces)

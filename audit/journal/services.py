@@ -16,7 +16,7 @@ LOT = 5000
 RETARD_ALERTE = timedelta(minutes=5)
 PURGE_QUI_ATTEND = {
     "purge_sans_sceau": "il n’est pas scellé",
-    "purge_retenue": "trop de jours sont dus à la fois ; vérifiez l’horloge et CDAP_JOURNAL_MOIS, puis « manage.py purger_journal --confirmer »",
+    "purge_retenue": "plus de quarante jours sont dus à la fois, vérifiez l’horloge, puis « manage.py purger_journal --confirmer »",
     "purge_en_retard": "il est dû depuis plus d’un jour",
 }
 
@@ -62,7 +62,7 @@ def surveiller() -> timedelta | None:
 
 
 def purger(*, confirme: bool = False) -> dict[date, int]:
-    """Destroy the days whose months are over; return how many traces each had. What cannot be destroyed is an alert, each day that it waits.
+    """Destroy the days whose months are over; return how many traces each had. What cannot go is an alert, each day that it waits.
 
     `confirme`: somebody has looked at the clock, and the days that are held back go too.
     """

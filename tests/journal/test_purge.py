@@ -86,13 +86,17 @@ def test_a_day_is_due_when_its_last_instant_has_lived_six_months(base: None, jou
     with usine.connexion("proprietaire") as pg:
         for zone in ("Europe/Paris", "Pacific/Kiritimati", "America/Los_Angeles"):
             pg.execute("select set_config('timezone', %s, false)", [zone])
-            assert pg.execute("select cdap.jour_expire(%s)", [date.fromisoformat(jour)]).fetchone() == (datetime.fromisoformat(f"{du}T00:00+00:00"),)
+            assert pg.execute("select cdap.jour_expire(%s)", [date.fromisoformat(jour)]).fetchone() == (
+                datetime.fromisoformat(f"{du}T00:00+00:00"),
+            )
 
 
 def test_no_day_of_four_years_goes_a_second_early_or_a_day_late(base: None) -> None:
     """Against a computation of its own, hour by hour of each day: the last trace to expire decides, whatever the month's length."""
     with usine.connexion("proprietaire") as pg:
-        lignes = pg.execute("select d::date, cdap.jour_expire(d::date) from generate_series(date '2026-01-01', date '2029-12-31', '1 day') d").fetchall()
+        lignes = pg.execute(
+            "select d::date, cdap.jour_expire(d::date) from generate_series(date '2026-01-01', date '2029-12-31', '1 day') d"
+        ).fetchall()
     for jour, fin in lignes:
         instants = [datetime(jour.year, jour.month, jour.day, heure, 59, 59, 999999, tzinfo=UTC) for heure in range(24)]
         derniere = max(mois_plus_tard(instant) for instant in instants)
@@ -103,7 +107,7 @@ def test_a_second_too_early_is_refused_and_then_the_day_goes(heure_libre: None) 
     jour = date(2024, 8, 31)
     vivre("2024-08-31T03:00", "2024-09-01T01:59")  # the second is still the 31st in UTC
     sceller(jour)
-    (dernier,) = [t for t in usine.traces(objet="vécu 2024-09-01T01:59")]
+    (dernier,) = usine.traces(objet="vécu 2024-09-01T01:59")
     assert dernier["jour"] == jour
     a_l_heure(datetime(2025, 2, 28, 23, 59, 59, tzinfo=UTC))
     with pytest.raises(errors.ObjectNotInPrerequisiteState, match="jour trop jeune : le 2024-08-31 se purge à partir du 2025-03-01"):
@@ -167,7 +171,7 @@ def test_a_day_destroyed_leaves_its_proof_its_seal_and_a_trace(passe: None) -> N
     assert detruit(jour) == (2, bytes(avec))
     assert usine.valeur("select count(*) from audit_scellement where jour = %s", [jour]) == 1
     (trace,) = usine.traces(famille="journal", action="purger", objet="2024-02-05")
-    assert (trace["motif"], trace["issue"], trace["acteur"]) == ("2 traces", "accorde", None)
+    assert (trace["motif"], trace["issue"], trace["acteur"]) == ("traces : 2", "accorde", None)
     assert alertes(jour) == []
     rapport = verifier(base="worker", jour=lendemain)
     assert (rapport.prouvees, rapport.defauts) == (1, ()), "the rest is still proven"
@@ -207,7 +211,9 @@ def test_a_day_that_a_backup_brings_back_goes_at_once_and_is_never_opened_again(
     with horloge.a("2024-10-10T03:00"):
         assert services.purger() == {jour: 1}
         usine.executer("create table audit_trace_20240409 (like audit_trace including all)")
-        usine.executer("insert into audit_trace_20240409 (jour, ts, tx, famille, action, issue) values ('2024-04-09', now(), '1', 'systeme', 'demarrer', 'accorde')")
+        usine.executer(
+            "insert into audit_trace_20240409 (jour, ts, tx, famille, action, issue) values ('2024-04-09', now(), '1', 'systeme', 'demarrer', 'accorde')"
+        )
         usine.executer("alter table audit_trace attach partition audit_trace_20240409 for values from ('2024-04-09') to ('2024-04-10')")
         preuve = detruit(jour)
         assert services.purger() == {jour: 1}
@@ -237,7 +243,9 @@ def test_three_days_without_a_worker_are_caught_up(passe: None, caplog: pytest.L
         sceller(jour)
     with horloge.a("2024-12-06T12:00"), usine.connexion("worker") as pg:
         dites = pg.execute("select jour, regle from cdap.journal_purge_surveiller()").fetchall()
-        assert [jour for jour, regle in dites if jour in jours and regle == "purge_en_retard"] == jours[:2], "the third is due since last night"
+        assert [jour for jour, regle in dites if jour in jours and regle == "purge_en_retard"] == jours[:2], (
+            "the third is due since last night"
+        )
         assert services.purger() == dict.fromkeys(jours, 1)
         services.purger()
     assert [alertes(jour) for jour in jours] == [["purge_en_retard"], ["purge_en_retard"], []]
@@ -283,7 +291,9 @@ def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets
     def regarder() -> None:
         with psycopg.connect(ADMIN, dbname=BASE, autocommit=True) as pg:
             while not fini.is_set():
-                attentes.extend(pg.execute("select relation::regclass::text, mode from pg_locks where not granted and relation is not null").fetchall())
+                attentes.extend(
+                    pg.execute("select relation::regclass::text, mode from pg_locks where not granted and relation is not null").fetchall()
+                )
                 time.sleep(0.002)
 
     def consulter() -> None:
@@ -292,7 +302,9 @@ def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets
                 debut = time.monotonic()
                 assert porte.ouvrir(pg, alice, numero)
                 durees.append(time.monotonic() - debut)
-                owner.execute("delete from allocataires_consultation where acteur = %s", [alice.utilisateur.pk])  # the limits are not the matter
+                owner.execute(
+                    "delete from allocataires_consultation where acteur = %s", [alice.utilisateur.pk]
+                )  # the limits are not the matter
 
     with horloge.a("2023-10-12T12:00"), ThreadPoolExecutor(2) as bassin:
         alice, numero = usine.agent("T1"), usine.dossier()
@@ -320,7 +332,14 @@ ROLES = ("portail", "caf", "controle", "worker", "flux")
 def test_no_role_destroys_or_rewrites_by_itself(passe: None, role: str) -> None:
     jour = usine.valeur("select to_char((now() at time zone 'UTC')::date, 'YYYYMMDD')")
     with usine.connexion(role) as pg:
-        for table in ("audit_trace", f"audit_trace_{jour}", "audit_chaine", f"audit_chaine_{jour}", "audit_destruction", "audit_scellement"):
+        for table in (
+            "audit_trace",
+            f"audit_trace_{jour}",
+            "audit_chaine",
+            f"audit_chaine_{jour}",
+            "audit_destruction",
+            "audit_scellement",
+        ):
             for instruction in (
                 f"drop table {table}", f"truncate {table}", f"delete from {table}", f"update {table} set jour = jour",
                 f"insert into {table} (jour) values (current_date)", f"alter table {table} disable trigger all",
@@ -346,3 +365,17 @@ def test_the_owner_cannot_rewrite_a_proof(passe: None) -> None:
     for instruction in ("update audit_destruction set rang = 0", "delete from audit_destruction", "truncate audit_destruction"):
         with usine.connexion("proprietaire") as pg, pytest.raises(psycopg.Error, match="le journal ne se modifie pas"):
             pg.execute(instruction)
+
+
+def test_the_last_connection_is_shown_for_six_months_and_no_longer(passe: None) -> None:
+    """What is told to a person when they sign in comes from the traces that are still readable."""
+    alice = usine.agent("T1")
+    ouvrir = "select cdap.journal_ecrire(%s, null, null, null, 'connexion', 'ouvrir', 'accorde', '', null, null, null, '192.0.2.9')"
+    for instant in ("2025-02-03T10:00", "2025-08-04T09:00"):
+        with horloge.a(instant):
+            usine.executer(ouvrir, [alice.utilisateur.pk])
+    lire = "select quand from cdap.session_precedente(%s)"
+    for instant, nombre in (("2025-08-03T10:59", 1), ("2025-08-03T11:01", 0)):
+        with horloge.a(instant), usine.connexion() as pg:
+            usine.executer("update habilitations_session set fin = '2100-01-01' where utilisateur_id = %s", [alice.utilisateur.pk])
+            assert len(pg.execute(lire, [alice.cle]).fetchall()) == nombre

@@ -84,7 +84,7 @@ declare v_jour text := to_char(p_jour, 'YYYY-MM-DD'); v_tables text[]; v_revenu 
       perform cdap.purge_alerter('purge_ecart', p_jour);
     end if;
   end if;
-  perform cdap.journal_ecrire(null, null, null, null, 'journal', 'purger', 'accorde', v_jour, null, null, v_nombre || ' traces', null);
+  perform cdap.journal_ecrire(null, null, null, null, 'journal', 'purger', 'accorde', v_jour, null, null, 'traces : ' || v_nombre, null);
   return v_nombre;
 end $f$;
 
