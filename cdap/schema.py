@@ -138,6 +138,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/extraits.sql"),
         matrice.sql(),
         _fichier("audit/controle/sql/perimetre.sql"),
+        _fichier("audit/controle/sql/extraction.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),

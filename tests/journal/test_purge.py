@@ -286,7 +286,9 @@ def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets
     for jour in jours:
         vivre(f"{jour}T10:00")
         sceller(jour)
-    attentes, durees, fini = [], [], threading.Event()
+    attentes: list[tuple[str, str]] = []
+    durees: list[float] = []
+    fini = threading.Event()
 
     def regarder() -> None:
         with psycopg.connect(ADMIN, dbname=BASE, autocommit=True) as pg:
