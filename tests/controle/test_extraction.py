@@ -55,9 +55,8 @@ def tracer(agent: Agent, instant: str, dossier: int | None = None) -> None:
 
 
 def demande(par: Utilisateur, **champs: Any) -> Demande:
-    return Demande(
-        **{"par": par.identifiant, "motif": MOTIF, "du": date(2022, 3, 1), "au": date(2022, 3, 31), "fin": date(2030, 1, 1)} | champs
-    )
+    defauts: dict[str, Any] = {"motif": MOTIF, "du": date(2022, 3, 1), "au": date(2022, 3, 31), "fin": date(2030, 1, 1)}
+    return Demande(par=par.identifiant, **defauts | champs)
 
 
 def lire(chemin: Path) -> list[dict[str, Any]]:
@@ -186,6 +185,21 @@ def test_the_command_says_what_it_wrote(commande: None, tmp_path: Path, capsys: 
     dpo, alice = usine.utilisateur(None, Role.DPO), usine.agent()
     lancer(utilisateur=alice.utilisateur.identifiant, par=dpo.identifiant, vers=tmp_path / "x")
     assert f"0 traces, dans {tmp_path / 'x'}. À détruire le 01/01/2100." in capsys.readouterr().out
+
+
+def test_the_command_asks_for_the_number_and_says_it_nowhere(
+    commande: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dpo, numero = usine.utilisateur(None, Role.DPO), usine.dossier()
+    saisies = iter([f"921 {numero}", f"921{numero}", f"92 {numero}"])
+    monkeypatch.setattr("builtins.input", lambda question: next(saisies))
+    for nom in ("x", "y"):
+        lancer(dossier=True, par=dpo.identifiant, vers=tmp_path / nom)
+        assert numero not in (tmp_path / nom).read_text(encoding="utf-8")
+    with pytest.raises(CommandError, match="trois chiffres de la caisse"):
+        lancer(dossier=True, par=dpo.identifiant, vers=tmp_path / "z")
+    assert numero not in capsys.readouterr().out
+    assert len(exports("dossier du 2022-03-01 au 2022-03-31")) >= 2
 
 
 @pytest.mark.parametrize(

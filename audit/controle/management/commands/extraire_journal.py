@@ -1,7 +1,7 @@
 """`manage.py extraire_journal`: take out of the journal what an open case needs, before it expires."""
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,12 @@ from audit.controle.extraction import Demande, ExtractionRefusee, extraire
 from audit.journal import horloge
 
 
-def dossier(texte: str) -> tuple[str, str]:
-    """Return the caisse and the number that `921:1234567` names."""
-    if not re.fullmatch(r"[0-9]{3}:[0-9]{7}", texte):
-        raise ArgumentTypeError("écrivez la caisse, deux-points et le numéro : 921:1234567.")
-    caisse, _, numero = texte.partition(":")
-    return caisse, numero
+def demander_dossier() -> tuple[str, str]:
+    """Return the caisse and the number that are typed: never an argument, which the terminal and the system would keep."""
+    lu = re.fullmatch(r"\s*([0-9]{3})[ :]?([0-9]{7})\s*", input("Caisse et numéro du dossier (921 1234567) : "))
+    if not lu:
+        raise CommandError("Écrivez les trois chiffres de la caisse, une espace, puis les sept chiffres du numéro.")
+    return lu[1], lu[2]
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         quoi = parser.add_mutually_exclusive_group(required=True)
         quoi.add_argument("--organisme", metavar="SIRET", help="les traces d’un partenaire")
         quoi.add_argument("--utilisateur", metavar="IDENTIFIANT", help="les traces d’une personne")
-        quoi.add_argument("--dossier", type=dossier, metavar="CAISSE:NUMERO", help="les traces sur un dossier")
+        quoi.add_argument("--dossier", action="store_true", help="les traces sur un dossier, dont le numéro est demandé ensuite")
         parser.add_argument("--du", type=date.fromisoformat, required=True, help="premier jour UTC (AAAA-MM-JJ)")
         parser.add_argument("--au", type=date.fromisoformat, required=True, help="dernier jour UTC, compris")
         parser.add_argument("--motif", required=True, help="l’affaire, sans nom ni numéro d’allocataire : le journal retient ce texte")
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError("Un extrait se garde au moins jusqu’à demain : donnez à --detruire-le un jour à venir.")
         demande = Demande(
             par=options["par"], motif=options["motif"], du=options["du"], au=options["au"], fin=options["detruire_le"],
-            siret=options["organisme"], identifiant=options["utilisateur"], dossier=options["dossier"],
+            siret=options["organisme"], identifiant=options["utilisateur"], dossier=demander_dossier() if options["dossier"] else None,
         )  # fmt: skip
         try:
             nombre = extraire(demande, vers=options["vers"])
