@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from psycopg import errors
 
-from cdap import conservation
+from cdap import conservation, tasks
 from cdap.conservation import INVENTAIRE
 from conventions.models import Demande
 from tests import usine
@@ -199,5 +199,5 @@ def test_the_worker_forgets(base: None, monkeypatch: pytest.MonkeyPatch) -> None
     usine.executer(
         "insert into habilitations_tentative (cle, ip, instant, reussie) values ('vieux', %s, now() - interval '200 days', false)", [IP]
     )
-    assert conservation.oublier() >= 1
+    tasks.oublier_le_passe()
     assert usine.valeur("select count(*) from habilitations_tentative where cle = 'vieux'") == 0

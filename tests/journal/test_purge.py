@@ -16,9 +16,11 @@ from psycopg import errors
 
 from audit.journal import services
 from audit.journal.verification import verifier
+from cdap.management.commands.travailler import un_tour
 from tests import horloge, usine
 from tests.allocataires import porte
 from tests.bases import ADMIN, BASE
+from tests.conventions.documents import comme
 from tests.journal.passe import a_soi, detruit, existe, sceller, vivre
 
 PURGER = "select cdap.journal_purger(%s)"
@@ -249,6 +251,31 @@ def test_three_days_without_a_worker_are_caught_up(passe: None, caplog: pytest.L
         assert services.purger() == dict.fromkeys(jours, 1)
         services.purger()
     assert [alertes(jour) for jour in jours] == [["purge_en_retard"], ["purge_en_retard"], []]
+
+
+def test_a_day_that_cannot_be_dropped_holds_back_no_other(passe: None, caplog: pytest.LogCaptureFixture) -> None:
+    """A table brought back by a superuser, who still owns it."""
+    jours = [date(2023, 12, 4), date(2023, 12, 5)]
+    for jour in jours:
+        vivre(f"{jour}T10:00")
+        sceller(jour)
+    with psycopg.connect(ADMIN, dbname=BASE, autocommit=True) as admin:
+        admin.execute("alter table audit_trace_20231204 owner to current_user")
+    with horloge.a("2024-06-07T12:00"):
+        assert set(jours) & set(services.purger()) == {jours[1]}
+    assert existe(jours[0])
+    assert "le jour 2023-12-04 n’a pas pu être détruit" in caplog.text
+    assert alertes(jours[0]) == ["purge_en_retard"]
+
+
+def test_each_turn_of_the_worker_purges(base: None) -> None:
+    jour = date(2024, 6, 20)
+    with a_soi():
+        vivre("2024-06-20T10:00")
+        sceller(jour)
+        with horloge.a("2024-12-21T03:00"):
+            comme("worker", un_tour)
+        assert not existe(jour)
 
 
 def test_a_clock_that_jumps_far_destroys_nothing_until_somebody_confirms(
