@@ -17,6 +17,8 @@ ROLE_DE_LA_COMMANDE = {
     "annoncer_preavis": "worker",
     "importer_cafpro": "worker",
     "verifier_journal": "worker",
+    "purger_journal": "worker",
+    "extraire_journal": "worker",
 }
 ENVIRONNEMENT_DE_DEMONSTRATION = Path(__file__).resolve().parent / ".demo" / "environnement"
 

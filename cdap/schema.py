@@ -10,6 +10,7 @@ from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
 from audit.journal import actions
+from cdap import conservation
 from cdap.environnement import Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
@@ -99,6 +100,7 @@ def construction(environnement: Environnement) -> str:
         connue("decision_d_administrateur", ["p_genre"], une_a_une(DE_L_ADMINISTRATEUR)),
         _fichier("audit/journal/sql/journal.sql"),
         _fichier("audit/journal/sql/scellement.sql"),
+        _fichier("audit/journal/sql/purge.sql"),
         _fichier("cdap/sql/maintenance.sql"),
         _fichier("envois/sql/envois.sql"),
         _fichier("conventions/sql/en_vigueur.sql"),
@@ -137,8 +139,10 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/extraits.sql"),
         matrice.sql(),
         _fichier("audit/controle/sql/perimetre.sql"),
+        _fichier("audit/controle/sql/extraction.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
+        conservation.sql(),
         DISCRETION,
     ]
     return "\n".join(pieces)

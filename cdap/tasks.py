@@ -4,6 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from audit.journal.auteur import Auteur
+from cdap import conservation
 from cdap.documents_conventions import annexe
 from conventions.models import Bulletin, Contrat, Convention
 from conventions.services import documents
@@ -23,3 +24,10 @@ def produire_vierges() -> None:
 def produire_document(genre: str, cible: int, auteur: int) -> None:
     """Make the copy of a convention, a contract or a bulletin, filled in; `auteur` is who asked, 0 for nobody."""
     documents.produire(cible=CIBLES[genre]._default_manager.get(pk=cible), annexe=annexe(), par=Auteur(utilisateur=auteur or None))
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="cdap.oublier_le_passe")
+def oublier_le_passe(timestamp: int = 0) -> None:
+    """Destroy, beside the journal, what is as old as the traces that are destroyed."""
+    conservation.oublier()

@@ -39,7 +39,7 @@ def prouver_la_revue(revue: int) -> None:
 @app.periodic(cron="20 23 * * *")
 @app.task(name="habilitations.oublier_recuperations")
 def oublier_recuperations(timestamp: int = 0) -> None:
-    """Delete the asks and the notices that have served."""
+    """Delete the asks that have served."""
     recuperation.oublier()
 
 

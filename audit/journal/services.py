@@ -1,11 +1,11 @@
-"""The journal's upkeep, done by the worker: open days ahead, chain what is settled, free what holds the chain back."""
+"""The journal's upkeep, done by the worker: open days ahead, chain what is settled, free what holds the chain back, destroy what is due."""
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from audit.journal.actions import Famille, Issue
 from audit.journal.auteur import PROCESSUS, Auteur
@@ -14,6 +14,11 @@ logger = logging.getLogger(__name__)
 
 LOT = 5000
 RETARD_ALERTE = timedelta(minutes=5)
+PURGE_QUI_ATTEND = {
+    "purge_sans_sceau": "il n’est pas scellé",
+    "purge_retenue": "plus de quarante jours sont dus à la fois, vérifiez l’horloge, puis « manage.py purger_journal --confirmer »",
+    "purge_en_retard": "il est dû depuis plus d’un jour",
+}
 
 
 def tracer(
@@ -62,7 +67,33 @@ def surveiller() -> timedelta | None:
     return retard
 
 
+def purger(*, confirme: bool = False) -> dict[date, int]:
+    """Destroy the days whose months are over; return how many traces each had. What cannot go is an alert, each day that it waits.
+
+    `confirme`: somebody has looked at the clock, and the days that are held back go too.
+    """
+    detruits: dict[date, int] = {}
+    for jour, scelle, revenu, retenu in _lignes("select jour, scelle, revenu, retenu from cdap.journal_jours_a_purger()"):
+        if not (scelle or revenu) or (retenu and not confirme):
+            continue
+        try:
+            traces = _lignes("select cdap.journal_purger(%s)", [jour])[0][0]
+        except DatabaseError as erreur:
+            logger.error("journal : le jour %s n’a pas pu être détruit (%s)", jour, type(erreur).__name__)
+            continue
+        if traces is not None:
+            detruits[jour] = traces
+    for jour, regle in _lignes("select jour, regle from cdap.journal_purge_surveiller()"):
+        logger.error("journal : le jour %s attend sa destruction : %s", jour, PURGE_QUI_ATTEND[regle])
+    return detruits
+
+
 def _valeur(sql: str, parametres: Sequence[int | str]) -> Any:
+    return _lignes(sql, parametres)[0][0]
+
+
+def _lignes(sql: str, parametres: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     with connection.cursor() as curseur:
         curseur.execute(sql, parametres)
-        return curseur.fetchone()[0]
+        lignes: list[tuple[Any, ...]] = curseur.fetchall()
+    return lignes

@@ -66,16 +66,11 @@ begin
     select sha256(convert_to('mdp:' || lower(u.identifiant), 'UTF8')), p_ip, cdap.maintenant(), true from habilitations_utilisateur u where u.id = p_utilisateur;
 end $f$;
 
--- Forget what no bound counts any more, and what no mail has left to say after as long as the journal keeps. Returns how many.
+-- Forget what no bound counts any more. Returns how many.
 create function cdap.recuperations_oublier() returns int
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare v_recuperations int; v_avis int; begin
-  delete from habilitations_recuperation r where r.instant < cdap.maintenant() - interval '2 days';
-  get diagnostics v_recuperations = row_count;
-  delete from habilitations_avis a where a.instant < cdap.maintenant() - make_interval(months => cdap.limite('journal_mois'));
-  get diagnostics v_avis = row_count;
-  return v_recuperations + v_avis;
-end $f$;
+language sql security definer set search_path = cdap, public, pg_temp as $f$
+  with finies as (delete from habilitations_recuperation r where r.instant < cdap.maintenant() - interval '2 days' returning 1)
+  select count(*)::int from finies $f$;
 
 grant execute on function cdap.recuperation_demander, cdap.recuperation_qui, cdap.recuperation_choisir to cdap_portail;
 -- The worker makes the secret of a link when it sends it, and keeps its hash alone.

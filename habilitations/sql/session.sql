@@ -115,8 +115,8 @@ create function cdap.session_precedente(p_session text) returns table (quand tim
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := cdap.session_utilisateur(p_session); begin
   return query
-    with p as (select t.ts, t.ip, t.id from audit_trace t where t.acteur = u and t.famille = 'connexion' and t.action = 'ouvrir' order by t.ts desc offset 1 limit 1)
-    select p.ts, p.ip, (select count(*) from audit_trace t where t.ts > p.ts and t.famille = 'connexion'
+    with p as (select t.ts, t.ip, t.id from cdap.journal_lisible t where t.acteur = u and t.famille = 'connexion' and t.action = 'ouvrir' order by t.ts desc offset 1 limit 1)
+    select p.ts, p.ip, (select count(*) from cdap.journal_lisible t where t.ts > p.ts and t.famille = 'connexion'
         and ((t.action = 'echec_mdp' and t.objet = 'utilisateur:' || u) or (t.action = 'echec_otp' and t.acteur = u))) from p;
 end $f$;
 

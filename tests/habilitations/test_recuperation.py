@@ -13,7 +13,7 @@ from django.utils import timezone
 from envois.models import Envoi
 from habilitations import acces, recuperation
 from habilitations.acces import Etat, SessionMorte
-from habilitations.models import Avis, Recuperation, Role, Tentative, Utilisateur
+from habilitations.models import Recuperation, Role, Tentative, Utilisateur
 from tests import usine
 from tests.habilitations.personnes import (
     MOT_DE_PASSE,
@@ -261,11 +261,6 @@ def test_what_has_served_is_forgotten(base: None) -> None:
     demander(alice.courriel, "identifiant")
     ancienne, recente = Recuperation.objects.using(OWNER).filter(utilisateur=alice).order_by("pk")
     Recuperation.objects.using(OWNER).filter(pk=ancienne.pk).update(instant=timezone.now() - timedelta(days=2, seconds=1))
-    avis = [
-        Avis.objects.using(OWNER).create(utilisateur=alice, destinataire=alice, instant=timezone.now() - timedelta(days=jours))
-        for jours in (185, 180)
-    ]
     with sous_le_role_worker():
         en_fil(recuperation.oublier)
     assert list(Recuperation.objects.using(OWNER).filter(utilisateur=alice)) == [recente]
-    assert list(Avis.objects.using(OWNER).filter(utilisateur=alice)) == [avis[1]]

@@ -23,12 +23,14 @@ begin
 end $f$;
 
 -- Open the days from yesterday to p_jours ahead, with the guards that a partition does not inherit (TRUNCATE).
--- A day is attached, not created in place, so that consultations never wait for it. Returns the number of days opened.
+-- A day is attached, not created in place, so that consultations never wait for it. A day that was destroyed is never opened again.
+-- Returns the number of days opened.
 create function cdap.journal_ouvrir(p_jours int) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_jour date; v_table text; v_nom text; v_ouverts int := 0; begin
   perform pg_advisory_xact_lock(hashtext('cdap.journal_ouvrir'));
   for v_jour in select cdap.jour_utc(cdap.maintenant()) + i from generate_series(-1, p_jours) i loop
+    continue when exists (select 1 from audit_destruction d where d.jour = v_jour);
     foreach v_table in array array['audit_trace', 'audit_chaine'] loop
       v_nom := v_table || '_' || to_char(v_jour, 'YYYYMMDD');
       continue when to_regclass('public.' || v_nom) is not null;

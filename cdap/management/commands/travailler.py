@@ -77,6 +77,7 @@ def un_tour() -> None:
     oublier_formulaires()
     entretenir_imports()
     envois.reprendre()
+    journal.purger()
 
 
 async def servir_la_file(arret: asyncio.Event) -> None:
