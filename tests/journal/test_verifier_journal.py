@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from procrastinate.contrib.django import app
 
 from audit.journal import sceaux, scellement, tasks
 from tests.journal.base_a_part import WORKER, BaseAPart, instant
@@ -87,6 +88,11 @@ def test_the_worker_proves_the_journal_each_day_and_alerts(trois_jours: BaseAPar
     assert tasks.prouver(base=WORKER) is False
     assert (trois_jours.executer(resultats), trois_jours.alertes()) == ([("accorde",), ("refuse",)], ["journal_altere"])
     assert "n'est pas celle qui a été enchaînée" in caplog.text
+
+
+def test_the_worker_knows_the_daily_proof() -> None:
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    assert "audit.verifier" in {nom for nom, _ in app.periodic_registry.periodic_tasks}
 
 
 def test_the_worker_does_not_take_a_lost_key_or_file_for_a_proof(trois_jours: BaseAPart) -> None:

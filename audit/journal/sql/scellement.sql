@@ -30,7 +30,7 @@ declare v_jour date; v_aujourdhui date; v_clos boolean := p_jours; v_heure boole
   select max(s.jour) + 1 into v_jour from public.audit_scellement s where s.genre = 'jour';
   if v_jour is null then select min(c.jour) into v_jour from public.audit_chaine c; end if;
   for v_jour in select v_jour + i from generate_series(0, least(v_aujourdhui - v_jour, 400)) i loop
-    v_clos := v_clos and v_jour < v_aujourdhui and fait - p_ouverte >= (v_jour + 1)::timestamp at time zone 'UTC'
+    v_clos := v_clos and fait - p_ouverte >= (v_jour + 1)::timestamp at time zone 'UTC'
       and not exists (select 1 from public.audit_trace x where x.jour = v_jour
         and not exists (select 1 from public.audit_chaine c where c.jour = v_jour and c.trace_id = x.id));
     continue when not (v_clos or v_heure);
