@@ -29,7 +29,6 @@ class Export:
     id: UUID
     mien: bool
     genre: Genre
-    criteres: dict[str, str]
     format: Format
     motif: str
     justification: str
@@ -39,6 +38,7 @@ class Export:
     decision: Literal["approuve", "refuse"] | None
     decideur: str | None
     decide: datetime | None
+    criteres: dict[str, str]
 
 
 def demander(*, par: Auteur, lecture: UUID, format: Format, justification: str) -> UUID:
@@ -58,7 +58,7 @@ def decider(*, par: Auteur, export: UUID, accord: bool) -> bool:
 def lister(*, session: str) -> tuple[Export, ...]:
     """Return what this person asked for, may decide or has decided, the most recent first."""
     lignes = appeler("select * from cdap.exports(%s)", session)
-    return tuple(Export(*ligne[:3], json.loads(ligne[3]), *ligne[4:]) for ligne in lignes)
+    return tuple(Export(*(*ligne[:-1], json.loads(ligne[-1]))) for ligne in lignes)
 
 
 def ouvrir(*, par: Auteur, export: UUID) -> Lecture:

@@ -117,7 +117,7 @@ class CompteForm(PeriodeForm):
         aide="Ou son nom et son prénom, s’il est seul à les porter.",
         autocomplete="off",
     )
-    field_order = ("personne", "du", "au", "motif")
+    field_order = ("du", "au", "personne", "motif")
 
     def criteres(self) -> dict[str, str]:
         """Return what is asked."""

@@ -82,7 +82,7 @@ class DossierVu:
     derniere: datetime
     actes: int
     copies: int
-    profils: tuple[str, ...]
+    profils: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def toutes_les_traces(*, session: str, lecture: UUID) -> Iterator[Trace]:
 def dossiers(*, session: str, lecture: UUID, rang: int = 0, combien: int = PAR_PAGE) -> tuple[tuple[DossierVu, ...], int]:
     """Return dossiers that the account was shown, the first shown first, and how many there are."""
     lignes = appeler("select * from cdap.lecture_dossiers(%s, %s, %s, %s)", session, lecture, rang, combien)
-    return tuple(DossierVu(*ligne[:6], profils=tuple(ligne[6])) for ligne in lignes), lignes[0][7] if lignes else 0
+    return tuple(DossierVu(*ligne[:-1]) for ligne in lignes), lignes[0][7] if lignes else 0
 
 
 def tous_les_dossiers(*, session: str, lecture: UUID) -> Iterator[DossierVu]:

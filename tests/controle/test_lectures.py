@@ -79,7 +79,7 @@ def test_whoever_no_longer_controls_reads_nothing_more() -> None:
     consulter(alice, usine.dossier())
     with usine.connexion("controle") as pg:
         lecture, _ = demander(pg, par.session, personne=alice.utilisateur.identifiant)
-        Utilisateur.objects.using(OWNER).filter(pk=par.utilisateur).update(suspension=datetime.now(UTC))
+        Utilisateur.objects.using(OWNER).filter(pk=par.utilisateur or 0).update(suspension=datetime.now(UTC))
         assert traces(pg, par.session, lecture) == []
 
 

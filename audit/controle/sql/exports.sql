@@ -68,12 +68,12 @@ end $f$;
 
 -- The exports that this session asked for, and those that it may decide or has decided.
 create function cdap.exports(p_session text)
-returns table (id uuid, mien boolean, genre text, criteres jsonb, format text, motif text, justification text, demandeur text, demande timestamptz,
-  fin timestamptz, decision text, decideur text, decide timestamptz)
+returns table (id uuid, mien boolean, genre text, format text, motif text, justification text, demandeur text, demande timestamptz,
+  fin timestamptz, decision text, decideur text, decide timestamptz, criteres jsonb)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  return query select e.id, e.utilisateur = q.utilisateur, e.genre, e.criteres - '{personnes,organismes}'::text[], e.format, e.motif, e.justification,
-      a.prenom || ' ' || a.nom, e.demande, e.fin, e.decision, b.prenom || ' ' || b.nom, e.decide
+  return query select e.id, e.utilisateur = q.utilisateur, e.genre, e.format, e.motif, e.justification,
+      a.prenom || ' ' || a.nom, e.demande, e.fin, e.decision, b.prenom || ' ' || b.nom, e.decide, e.criteres - '{personnes,organismes}'::text[]
     from cdap.controleur(p_session) q cross join controle_export e
     join habilitations_utilisateur a on a.id = e.utilisateur left join habilitations_utilisateur b on b.id = e.decideur
     where e.fin > cdap.maintenant()
