@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
-from django.db import DataError, connection, connections
+from django.db import DataError, OperationalError, connection, connections
 from psycopg.types.json import Jsonb
 
 from allocataires.services import DemandeMalFormee
@@ -27,6 +27,10 @@ class LectureRefusee(Exception):
 
 class LectureFinie(Exception):
     """The reading is over, somebody else's, or was never asked for."""
+
+
+class LectureTropLarge(Exception):
+    """The rows could not be found in the time of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def lire_repere(texte: str) -> tuple[datetime | None, int | None]:
 
 
 def appeler(sql: str, *parametres: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a call that is its own transaction, as cdap_controle. Raises DemandeMalFormee."""
+    """Return the rows of a call that is its own transaction, as cdap_controle. Raises DemandeMalFormee, LectureTropLarge."""
     base = connections["controle"]
     if base.in_atomic_block:
         raise RuntimeError("le journal se lit hors de toute transaction : la trace doit être validée avant la lecture")
@@ -178,6 +182,10 @@ def appeler(sql: str, *parametres: Any) -> list[tuple[Any, ...]]:
         with base.cursor() as curseur:
             curseur.execute(sql, list(parametres))
             lignes: list[tuple[Any, ...]] = curseur.fetchall()
+    except OperationalError as erreur:
+        if isinstance(erreur.__cause__, psycopg.errors.QueryCanceled):
+            raise LectureTropLarge from erreur
+        raise
     except (DataError, psycopg.DataError) as erreur:
         raise DemandeMalFormee("demande mal formée") from erreur
     return lignes

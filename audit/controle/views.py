@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit.controle import exports, lectures, presentation
 from audit.controle.forms import CompteForm, ExportForm, PeriodeForm, RechercheJournalForm
-from audit.controle.lectures import Genre, LectureFinie, LectureRefusee, lire_repere
+from audit.controle.lectures import Genre, LectureFinie, LectureRefusee, LectureTropLarge, lire_repere
 from audit.controle.menu import ENTREES
 from audit.controle.temps import periode
 from habilitations.conditions import AgentRequest, auteur, role
@@ -76,9 +76,12 @@ def lire(request: AgentRequest, lecture: UUID) -> HttpResponse:
     except LectureFinie:
         return _finie(request)
     contexte = {"lecture": demandee, "titre": presentation.TITRES[demandee.genre], "criteres": presentation.criteres(demandee)}
-    if demandee.genre == "compte":
-        return _page(request, "compte", contexte | _compte(request, lecture))
-    traces, suivante = lectures.traces(session=request.acces.cle, lecture=lecture, apres=request.GET.get("apres", ""))
+    try:
+        if demandee.genre == "compte":
+            return _page(request, "compte", contexte | _compte(request, lecture))
+        traces, suivante = lectures.traces(session=request.acces.cle, lecture=lecture, apres=request.GET.get("apres", ""))
+    except LectureTropLarge:
+        return _page(request, "large", contexte)
     return _page(request, "lecture", contexte | {
         "lignes": presentation.lignes(traces), "suivante": suivante, "debut": not request.GET.get("apres"),
         "chronologique": demandee.genre in ("ticket", "jour"),

@@ -9,7 +9,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from audit.controle import mots
+from audit.controle import lectures, mots
 from audit.journal.actions import ACTIONS, Famille, Issue
 from habilitations.models import Role
 from tests import usine
@@ -177,3 +177,20 @@ def test_every_act_and_every_outcome_has_its_words() -> None:
     assert {f"{famille}.{action}" for famille, actions in ACTIONS.items() for action in actions} <= set(mots.ACTES)
     assert set(mots.ISSUES) == set(Issue)
     assert set(mots.FAMILLES) == set(Famille)
+
+
+def test_what_takes_too_long_is_answered_by_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    navigateur = usine.client(controleur("921"))
+    adresse = demander(navigateur)
+    appeler = lectures.appeler
+
+    def lente(sql: str, *parametres: object) -> list[tuple[object, ...]]:
+        if "lecture_traces" in sql:
+            appeler("select set_config('statement_timeout', '10ms', false)")
+            sql, parametres = "select pg_sleep(1)", ()
+        return appeler(sql, *parametres)
+
+    monkeypatch.setattr(lectures, "appeler", lente)
+    page = navigateur.get(adresse)
+    assert page.status_code == 200
+    assert "trop large" in page.content.decode()

@@ -4,7 +4,8 @@ from django.db import migrations
 
 # A reading is what somebody asked to see of the journal; it shows rows once its transaction is committed, to the session that asked, until
 # `fin`. An export is the same question, kept until `fin` for a second person to decide, then for the first to download. Both are forgotten
-# after: what they ask may hold a number.
+# after: what they ask may hold a number. The indexes of the journal find what is rare, over six months; a consultation that is granted writes
+# in neither.
 TABLES = """
 create table controle_export (
   id uuid primary key default gen_random_uuid(), utilisateur bigint not null, genre text not null, criteres jsonb not null, organisme bigint,
@@ -20,12 +21,14 @@ create table controle_lecture (
   export uuid references controle_export (id) on delete cascade);
 create index controle_lecture_fin on controle_lecture (fin);
 create index allocataires_consultation_numero on allocataires_consultation (caisse, numero, debut);
+create index audit_trace_refus on audit_trace (issue, ts) where issue <> 'accorde' and issue <> 'demande';
+create index audit_trace_acte on audit_trace (famille, action, ts) where famille <> 'dossier';
 """
-RETOUR = "drop index allocataires_consultation_numero; drop table controle_lecture; drop table controle_export;"
+RETOUR = "drop index audit_trace_acte; drop index audit_trace_refus; drop index allocataires_consultation_numero; drop table controle_lecture; drop table controle_export;"
 
 
 class Migration(migrations.Migration):
-    """Create both, and the index that finds the requests for a number."""
+    """Create both, and the indexes that find the requests for a number, the refusals and the acts that open no dossier."""
 
     dependencies = [("controle", "0001_initial")]
     operations = [migrations.RunSQL(TABLES, RETOUR)]
