@@ -178,6 +178,19 @@ class Environnement(BaseModel):
         60, description="Minutes après lesquelles l'extrait d'un dossier en PDF est effacé, depuis sa demande."
     )
 
+    controle_lecture_minutes: Annotated[int, Field(ge=5, le=120)] = Field(
+        30, description="Minutes pendant lesquelles une lecture du journal, demandée et tracée, montre ses lignes."
+    )
+    controle_export_jours: Annotated[int, Field(ge=1, le=31)] = Field(
+        7, description="Jours pendant lesquels un export du journal attend qu'une seconde personne en décide."
+    )
+    controle_export_heures: Annotated[int, Field(ge=1, le=168)] = Field(
+        24, description="Heures pendant lesquelles un export du journal approuvé peut être téléchargé."
+    )
+    controle_homonymes: Annotated[int, Field(ge=1, le=200)] = Field(
+        50, description="Personnes, ou organismes, qu'un nom peut désigner dans une recherche du journal ; au-delà, il faut préciser."
+    )
+
     t2_quotient: Interrupteur = Field(
         False, description="`on` pour que les crèches (T2) voient aussi le quotient familial du mois ; il faut alors relancer `migrer`."
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
+from audit.controle import motifs
 from audit.journal import actions
 from cdap import conservation
 from cdap.environnement import Environnement
@@ -55,6 +56,10 @@ PARAMETRES = (
     "identifiants_envois_jour",
     "retrait_facteur_jours",
     "import_lignes_jours",
+    "controle_lecture_minutes",
+    "controle_export_jours",
+    "controle_export_heures",
+    "controle_homonymes",
 )
 
 # What a function reads for somebody who may not read it becomes constants of its plans, and any session may ask for the plans.
@@ -140,6 +145,9 @@ def construction(environnement: Environnement) -> str:
         matrice.sql(),
         _fichier("audit/controle/sql/perimetre.sql"),
         _fichier("audit/controle/sql/extraction.sql"),
+        connue("controle_motif_connu", ["p_motif"], une_a_une(motifs.MOTIFS)),
+        _fichier("audit/controle/sql/lectures.sql"),
+        _fichier("audit/controle/sql/exports.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),

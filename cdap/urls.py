@@ -45,5 +45,7 @@ urlpatterns = [
     path("conventions/suivi/<uuid:reference>/documents/<int:document>/", documents_publics.suivi_document, name="suivi_document"),
     path("sante/", sante, name="sante"),
 ]
+if "controle" in settings.DATABASES:
+    urlpatterns.append(path("controle/", include("audit.controle.urls")))
 if "caf" in settings.DATABASES:  # a machine that lacks the address of cdap_caf serves the partners only
     urlpatterns.append(path("admin/", admin.site.urls))

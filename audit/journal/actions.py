@@ -138,7 +138,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_lever",
         "signalement_traiter",
     ),
-    Famille.JOURNAL: ("consulter", "exporter", "verifier", "clore", "purger"),
+    Famille.JOURNAL: ("consulter", "export_demander", "export_decider", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),
     Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "relire_rejets", "annonce_publier", "annonce_retirer"),
 }

@@ -91,6 +91,10 @@ CONNECTEES = (
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
+CONTROLE = (
+    "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
+    "controle_export_decider", "controle_export_fichier",
+)  # fmt: skip
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
 
 HABILITATIONS = (
@@ -113,6 +117,8 @@ def attendu(nom: str, acteur: str) -> str:
         return RENVOIS.get(acteur, "entre")
     if nom in AGENTS:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
+    if nom in CONTROLE:
+        return RENVOIS.get(acteur, "entre" if acteur in ("controleur", "dpo") else "403")
     if nom in HABILITATIONS:
         return RENVOIS.get(acteur, "entre" if acteur == "administrateur" else "403")
     raise KeyError(nom)
@@ -121,6 +127,8 @@ def attendu(nom: str, acteur: str) -> str:
 # What an address is made of, when it is not a ticket.
 PARTIES: dict[str, dict[str, object]] = {
     "document_vierge": {"genre": "convention"},
+    **{nom: {"lecture": uuid4()} for nom in ("controle_lecture", "controle_suite", "controle_exporter")},
+    **{nom: {"export": uuid4()} for nom in ("controle_export_decider", "controle_export_fichier")},
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
     "revue_clore": {"ligne": 1},
@@ -158,7 +166,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:

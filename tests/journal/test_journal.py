@@ -77,8 +77,8 @@ def test_an_expired_trace_is_hidden_at_once(base: None) -> None:
     """Six calendar months, computed from the trace forward and in UTC: the last day of a short month included (security §3.5)."""
     objet = usine.unique()
     maintenant = datetime.now(UTC)
-    with usine.connexion("proprietaire") as pg, usine.connexion("controle") as controle:
-        controle.execute("set timezone = 'Europe/Paris'")
+    with usine.connexion("proprietaire") as pg, usine.connexion("proprietaire") as lecteur:
+        lecteur.execute("set timezone = 'Europe/Paris'")
         pg.execute("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', %s)", [objet])
         try:
             for horloge, visible in (
@@ -87,11 +87,11 @@ def test_an_expired_trace_is_hidden_at_once(base: None) -> None:
                 ("((clock_timestamp() at time zone 'UTC') + interval '6 months') at time zone 'UTC'", False),
             ):
                 _horloge(pg, horloge)
-                lignes = controle.execute("select ts from journal_lisible where objet = %s", [objet]).fetchall()
+                lignes = lecteur.execute("select ts from cdap.journal_lisible where objet = %s", [objet]).fetchall()
                 assert bool(lignes) is visible, horloge
         finally:
             _horloge(pg, "clock_timestamp()")
-        (ligne,) = controle.execute("select ts from journal_lisible where objet = %s", [objet]).fetchall()
+        (ligne,) = lecteur.execute("select ts from cdap.journal_lisible where objet = %s", [objet]).fetchall()
     assert abs(ligne[0] - maintenant) < timedelta(minutes=1)
 
 

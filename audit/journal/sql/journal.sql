@@ -158,7 +158,6 @@ do $$ declare v regclass; begin
   end loop;
 end $$;
 
-grant select on cdap.journal_lisible to cdap_controle;
 grant execute on function cdap.maintenant to cdap_controle, cdap_portail, cdap_caf, cdap_worker, cdap_flux;
 grant execute on function cdap.journal_jours_ouverts to cdap_portail;
 grant select on public.audit_trace, public.audit_chaine to cdap_worker;

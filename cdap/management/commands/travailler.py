@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires import extraits
 from allocataires.services import entretenir_imports, oublier_cles
+from audit.controle import lectures
 from audit.journal import scellement
 from audit.journal import services as journal
 from conventions.services import documents
@@ -74,6 +75,7 @@ def un_tour() -> None:
     scellement.entretenir()
     oublier_cles()
     extraits.effacer()
+    lectures.effacer()
     oublier_formulaires()
     entretenir_imports()
     envois.reprendre()

@@ -1,0 +1,27 @@
+"""What can be done in the controllers' space: one line a page, in the order of the home page. A new page adds its line."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """A page: the name of its address, what it is called, what it is for."""
+
+    adresse: str
+    libelle: str
+    usage: str
+
+
+ENTREES = (
+    Entree(
+        "controle_journal",
+        "Chercher dans le journal",
+        "Qui a fait quoi, quand et pourquoi : par organisme, personne, dossier, acte ou résultat.",
+    ),
+    Entree(
+        "controle_violation",
+        "Dossiers vus par un compte",
+        "Tout ce qu’un compte a pu voir entre deux dates, et les volumes par heure : pour une violation de données.",
+    ),
+    Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
+)

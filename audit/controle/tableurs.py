@@ -1,0 +1,110 @@
+"""Tables for a spreadsheet, written as they go: CSV and XLSX. No cell is ever a formula."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from xml.sax.saxutils import escape
+
+Ligne = Sequence[str]
+# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
+FORMULE = ("=", "+", "-", "@", "\t", "\r")
+HORS_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+PAQUET = 500
+
+TYPES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/worksheets/sheet1.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+    "</Types>"
+)
+RELATIONS = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{0}" Target="{1}"/></Relationships>'
+)
+CLASSEUR = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="Export" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+FEUILLE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+)
+
+
+def neutraliser(texte: str) -> str:
+    """Return a text that no spreadsheet computes."""
+    return f"'{texte}" if texte.startswith(FORMULE) else texte
+
+
+def en_csv(lignes: Iterable[Ligne]) -> Iterator[bytes]:
+    """Return the bytes of a CSV that a French spreadsheet opens: semicolons, UTF-8 with its mark."""
+    tampon = io.StringIO()
+    tampon.write("\ufeff")
+    feuille = csv.writer(tampon, delimiter=";", quoting=csv.QUOTE_ALL)
+    for rang, ligne in enumerate(lignes, 1):
+        feuille.writerow([neutraliser(cellule) for cellule in ligne])
+        if rang % PAQUET == 0:
+            yield _vider(tampon)
+    yield _vider(tampon)
+
+
+def _vider(tampon: io.StringIO) -> bytes:
+    octets = tampon.getvalue().encode()
+    tampon.seek(0)
+    tampon.truncate()
+    return octets
+
+
+class _Sortie(io.RawIOBase):
+    """Where a zip is written that is sent as it goes: it cannot go back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._octets = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, octets: object) -> int:
+        avant = len(self._octets)
+        self._octets += octets  # type: ignore[arg-type]
+        return len(self._octets) - avant
+
+    def prendre(self) -> bytes:
+        """Return what was written since the last time."""
+        octets = bytes(self._octets)
+        self._octets.clear()
+        return octets
+
+
+def en_xlsx(lignes: Iterable[Ligne]) -> Iterator[bytes]:
+    """Return the bytes of a workbook of one sheet, all of whose cells are text."""
+    sortie = _Sortie()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format("officeDocument", "xl/workbook.xml"))
+        archive.writestr("xl/workbook.xml", CLASSEUR)
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("worksheet", "worksheets/sheet1.xml"))
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as feuille:
+            feuille.write(FEUILLE.encode())
+            for rang, ligne in enumerate(lignes, 1):
+                feuille.write(_rangee(ligne))
+                if rang % PAQUET == 0:
+                    yield sortie.prendre()
+            feuille.write(b"</sheetData></worksheet>")
+    yield sortie.prendre()
+
+
+def _rangee(ligne: Ligne) -> bytes:
+    cellules = (
+        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(HORS_XML.sub("", neutraliser(cellule)))}</t></is></c>' for cellule in ligne
+    )
+    return f"<row>{''.join(cellules)}</row>".encode()
