@@ -15,8 +15,11 @@ from habilitations.models import Role
 CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultations"))
 ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"))
 # The pages below these belong to them.
-RAYONS = ("admin:index", "utilisateurs", "groupes", "mon_compte")
+RAYONS = ("admin:index", "controle_alertes", "utilisateurs", "groupes", "mon_compte")
+CONTROLE = (("controle_alertes", "Alertes"),) if "controle" in settings.DATABASES else ()
 MENU = {
+    Role.CONTROLEUR: CONTROLE,
+    Role.DPO: CONTROLE,
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
+from audit.controle.alertes import mots
 from audit.journal import actions
 from cdap.environnement import Environnement
 from conventions import etats, reference
@@ -35,6 +36,10 @@ PARAMETRES = (
     "alerte_organisme_10min",
     "alerte_serie",
     "alerte_meme_dossier",
+    "alerte_organismes",
+    "alerte_organismes_jours",
+    "alerte_retour_jours",
+    "alerte_compte_minutes",
     "conseil_non_affiches",
     "serie_ecart",
     "session_minutes",
@@ -136,6 +141,10 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/extraits.sql"),
         matrice.sql(),
         _fichier("audit/controle/sql/perimetre.sql"),
+        _fichier("audit/controle/sql/alertes_regles.sql"),
+        _fichier("audit/controle/sql/alertes.sql"),
+        connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
+        _fichier("audit/controle/sql/justifications.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         DISCRETION,

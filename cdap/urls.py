@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from audit.controle.alertes.urls import CONTROLE
 from cdap import compte, demandes, documents_publics, premiere_connexion, recuperation, vues
 from cdap.sante import sante
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
     path("", include("allocataires.urls")),
     path("", include("habilitations.urls")),
+    path("", include("audit.controle.alertes.urls")),
     path("conventions/demande/", demandes.deposer, name="demande"),
     path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
     path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),
@@ -47,3 +49,5 @@ urlpatterns = [
 ]
 if "caf" in settings.DATABASES:  # a machine that lacks the address of cdap_caf serves the partners only
     urlpatterns.append(path("admin/", admin.site.urls))
+if "controle" in settings.DATABASES:
+    urlpatterns.append(path("controle/", include(CONTROLE)))

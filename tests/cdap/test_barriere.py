@@ -87,7 +87,7 @@ ETAPES = {
 }  # fmt: skip
 CONNECTEES = (
     "accueil", "session_prolonger", "pas_moi", "mon_compte", "compte_confirmer", "compte_mot_de_passe", "compte_application", "compte_codes",
-    "compte_fermer",
+    "compte_fermer", "justifications", "justification",
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
@@ -99,6 +99,7 @@ HABILITATIONS = (
     "utilisateur_acte", "utilisateurs_importer", "utilisateurs_modele", "rattachement_retirer", "retrait_decider", "reponse",
     "administrateurs", "administrateur_proposer", "administrateur_partir", "revue", "revue_confirmer", "revue_clore", "revue_preuve",
 )  # fmt: skip
+CONTROLE = ("controle_alertes", "controle_alerte", "controle_alerte_acte")
 
 
 def attendu(nom: str, acteur: str) -> str:
@@ -115,6 +116,8 @@ def attendu(nom: str, acteur: str) -> str:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
     if nom in HABILITATIONS:
         return RENVOIS.get(acteur, "entre" if acteur == "administrateur" else "403")
+    if nom in CONTROLE:
+        return RENVOIS.get(acteur, "entre" if acteur in ("controleur", "dpo") else "403")
     raise KeyError(nom)
 
 
@@ -132,6 +135,9 @@ PARTIES: dict[str, dict[str, object]] = {
     "rattachement_retirer": {"affectation": 1},
     "retrait_decider": {"retrait": 1},
     "reponse": {"question": 1},
+    "justification": {"alerte": 1},
+    "controle_alerte": {"alerte": 1},
+    "controle_alerte_acte": {"alerte": 1, "acte": "clore"},
 }
 TOUTES = sorted({nom for nom, _ in barriere.vues()})
 ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]
@@ -158,7 +164,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *HABILITATIONS, *CONTROLE}
 
 
 def test_every_view_says_who_may_enter() -> None:

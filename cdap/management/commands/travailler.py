@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires import extraits
 from allocataires.services import entretenir_imports, oublier_cles
+from audit.controle import alertes
 from audit.journal import services as journal
 from conventions.services import documents
 from envois import services as envois
@@ -75,6 +76,7 @@ def un_tour() -> None:
     oublier_formulaires()
     entretenir_imports()
     envois.reprendre()
+    alertes.passer()
 
 
 async def servir_la_file(arret: asyncio.Event) -> None:
