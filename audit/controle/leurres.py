@@ -16,14 +16,15 @@ from conventions.reference import CAISSES
 def poser(caisse: str, nombre: int, *, using: str) -> int:
     """Lay what a caisse lacks to have `nombre` baits, as the role of the imports; return how many were laid.
 
-    A bait has the date of the data of a dossier that is there, a number that nobody has, and opens to whoever asks for it. A true dossier that
-    comes later under this number takes its place, and is no bait.
+    A bait has the date of the data of a dossier that is there, a number that nobody has, and opens to whoever asks for it. A true dossier
+    that comes later under this number takes its place, and is no bait.
     """
     with connections[using].cursor() as curseur:
         curseur.execute("select cdap.leurres_a_poser(%s, %s)", [caisse, nombre])
         manquants = int(curseur.fetchone()[0])
         curseur.execute(
-            "select c.donnees_au from allocataires_contenu c join allocataires_dossier d on d.id = c.dossier_id where d.caisse = %s limit 1",
+            "select c.donnees_au from allocataires_contenu c join allocataires_dossier d on d.id = c.dossier_id "
+            "where d.caisse = %s limit 1",
             [caisse],
         )
         ligne = curseur.fetchone()

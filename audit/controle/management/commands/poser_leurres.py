@@ -16,8 +16,8 @@ class Command(BaseCommand):
 
     requires_system_checks = ()  # they load every page of the portal, of which nothing is shown
     help = (
-        "Pose dans chaque caisse des dossiers fictifs que personne n'a de raison de demander ; qui en demande un est signalé aux contrôleurs. "
-        "Relancée, la commande complète ce qui manque."
+        "Pose dans chaque caisse des dossiers fictifs que personne n'a de raison de demander ; qui en demande un est signalé aux "
+        "contrôleurs. Relancée, la commande complète ce qui manque."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
