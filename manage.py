@@ -12,6 +12,7 @@ ROLE_DE_LA_COMMANDE = {
     "recrypter_graines": "proprietaire",
     "importer_dossiers": "flux",
     "surveiller_depot": "flux",
+    "poser_leurres": "flux",
     "travailler": "worker",
     "reconduire_conventions": "worker",
     "annoncer_preavis": "worker",

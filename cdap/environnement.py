@@ -160,6 +160,22 @@ class Environnement(BaseModel):
     )
     alerte_serie: Serie = Field(4, description="Numéros d'une même caisse qui se suivent, en une demi-heure, qui lèvent une alerte.")
     alerte_meme_dossier: Compte = Field(5, description="Ouvertures d'un même dossier par un agent en trente jours, qui lèvent une alerte.")
+    alerte_organismes: Annotated[int, Field(ge=2, le=100)] = Field(
+        4, description="Organismes différents qui ouvrent un même dossier, dans le nombre de jours suivant, et lèvent une alerte."
+    )
+    alerte_organismes_jours: Annotated[int, Field(ge=1, le=60)] = Field(7, description="Ce nombre de jours.")
+    alerte_retour_jours: Annotated[int, Field(ge=1, le=180)] = Field(
+        60, description="Jours sans connexion après lesquels la connexion suivante lève une alerte."
+    )
+    alerte_compte_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
+        10, description="Minutes entre la création d'un compte et sa première demande de dossier, en deçà desquelles une alerte est levée."
+    )
+    alertes_secondes: Annotated[int, Field(ge=1, le=3600)] = Field(
+        30, description="Intervalle entre deux passages du travailleur qui cherche dans le journal de quoi lever des alertes, en secondes."
+    )
+    justification_jours: Annotated[int, Field(ge=1, le=90)] = Field(
+        15, description="Jours laissés à un agent pour expliquer ce qui a levé une alerte ; sans réponse, sa consultation est suspendue."
+    )
     conseil_non_affiches: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="Demandes de suite sans dossier affiché, après lesquelles le refus conseille de vérifier le numéro."
     )

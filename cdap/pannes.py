@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from allocataires.services import ConsultationSuspendue, DemandeMalFormee, LimiteAtteinte, PorteIndisponible
+from audit.controle.alertes import justifications
 
 logger = logging.getLogger(__name__)
 A_LA_MINUTE = timedelta(seconds=59)  # an hour without its seconds, never too early
@@ -50,8 +51,10 @@ def trop_de_demandes(request: HttpRequest, attente: timedelta) -> HttpResponse:
 
 
 def suspendue(request: HttpRequest) -> HttpResponse:
-    """Return the page of who has reached a limit of a day: somebody must confirm, waiting does not help."""
-    return render(request, "allocataires/suspendue.html", status=403)
+    """Return the page of who has reached a limit of a day, or whom a controller has stopped: waiting does not help."""
+    cle = request.acces.cle  # type: ignore[attr-defined]
+    contexte = {"par_le_controle": justifications.suspendue_par_le_controle(cle)}
+    return render(request, "allocataires/suspendue.html", contexte, status=403)
 
 
 def indisponible(request: HttpRequest, erreur: Exception) -> HttpResponse:

@@ -10,6 +10,7 @@ from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
 from audit.controle import motifs
+from audit.controle.alertes import mots
 from audit.journal import actions
 from cdap import conservation
 from cdap.environnement import Environnement
@@ -37,6 +38,10 @@ PARAMETRES = (
     "alerte_organisme_10min",
     "alerte_serie",
     "alerte_meme_dossier",
+    "alerte_organismes",
+    "alerte_organismes_jours",
+    "alerte_retour_jours",
+    "alerte_compte_minutes",
     "conseil_non_affiches",
     "serie_ecart",
     "session_minutes",
@@ -148,6 +153,10 @@ def construction(environnement: Environnement) -> str:
         connue("controle_motif_connu", ["p_motif"], une_a_une(motifs.MOTIFS)),
         _fichier("audit/controle/sql/lectures.sql"),
         _fichier("audit/controle/sql/exports.sql"),
+        _fichier("audit/controle/sql/alertes_regles.sql"),
+        _fichier("audit/controle/sql/alertes.sql"),
+        connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
+        _fichier("audit/controle/sql/justifications.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),

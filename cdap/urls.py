@@ -29,6 +29,7 @@ urlpatterns = [
     path("session/pas-moi/", vues.pas_moi, name="pas_moi"),
     path("", include("allocataires.urls")),
     path("", include("habilitations.urls")),
+    path("", include("audit.controle.alertes.urls")),
     path("conventions/demande/", demandes.deposer, name="demande"),
     path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
     path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),

@@ -13,6 +13,7 @@ class Entree:
 
 
 ENTREES = (
+    Entree("controle_alertes", "Alertes", "Ce que le journal montre d’inhabituel, ce qui a été demandé, répondu et décidé."),
     Entree(
         "controle_journal",
         "Chercher dans le journal",

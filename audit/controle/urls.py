@@ -3,6 +3,7 @@
 from django.urls import path
 
 from audit.controle import views
+from audit.controle.alertes.urls import CONTROLE as ALERTES
 
 urlpatterns = [
     path("", views.accueil, name="controle"),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("exports/", views.lister_exports, name="controle_exports"),
     path("exports/<uuid:export>/decision/", views.decider_export, name="controle_export_decider"),
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
+    *ALERTES,
 ]

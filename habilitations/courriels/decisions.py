@@ -66,6 +66,11 @@ TEXTES = {
         "Un administrateur de l’organisme la rétablit sur la fiche de la personne, dans « Utilisateurs », quand il s’est assuré "
         "avec elle que ces demandes étaient justifiées. Votre Caf, dont les coordonnées suivent, peut aussi le faire.",
     ),
+    ("habilitation.consultation_suspendre", "controle"): Texte(
+        "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est suspendue après une alerte.",
+        "La personne lit sur le portail, à la page « Justifications », les consultations qui demandent une explication. "
+        "Seule votre Caf, dont les coordonnées suivent, rétablit sa consultation.",
+    ),
     ("habilitation.consultation_retablir", None): Texte(
         "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est rétablie.",
     ),

@@ -45,7 +45,7 @@ LIBELLES = {
     "habilitation.mesure_poser": "Mesure de la Caf",
     "habilitation.mesure_lever": "Mesure de la Caf levée",
     "habilitation.renouvellement_ordonner": "Renouvellement des mots de passe ordonné",
-    "habilitation.consultation_suspendre": "Consultation suspendue par le portail",
+    "habilitation.consultation_suspendre": "Consultation suspendue",
     "habilitation.consultation_retablir": "Consultation rétablie",
 }
 # What a partner's administrator decides alone: the database takes no other from the web (`sql/espace.sql`).

@@ -17,17 +17,24 @@ declare v_avis bigint; begin
   end loop;
 end $f$;
 
--- Suspend the consultation of a person, for the limit that was reached; nothing when it is so already.
-create function cdap.consultation_suspendre(p_utilisateur bigint, p_regle text) returns void
+-- Suspend the consultation of a person, for the limit that was reached, or « controle »: after an alert, by a controller if p_auteur is
+-- one. A limit is about a day, and its suspension becomes the controller's; otherwise nothing changes when it is so already.
+create function cdap.consultation_suspendre(p_utilisateur bigint, p_regle text, p_auteur bigint default null) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 declare v_decision bigint; v_organisme bigint := (select u.organisme_id from habilitations_utilisateur u where u.id = p_utilisateur); begin
   insert into habilitations_consultationsuspendue (utilisateur_id, regle, instant) values (p_utilisateur, p_regle, cdap.maintenant()) on conflict do nothing;
-  if not found then return; end if;
-  insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, motif, detail)
-  values ('habilitation.consultation_suspendre', cdap.maintenant(), v_organisme, p_utilisateur, case p_regle
+  if not found then
+    update habilitations_consultationsuspendue s set regle = p_regle
+      where s.utilisateur_id = p_utilisateur and s.levee is null and p_regle = 'controle' and s.regle <> p_regle;
+    if not found then return; end if;
+  end if;
+  insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, auteur_id, motif, detail)
+  values ('habilitation.consultation_suspendre', cdap.maintenant(), v_organisme, p_utilisateur, p_auteur, case p_regle
     when 'limite_agent_jour' then 'Trop de demandes en vingt-quatre heures.'
-    else 'Trop de demandes restées sans dossier en vingt-quatre heures.' end, '{}') returning id into v_decision;
-  perform cdap.journal_ecrire(null, v_organisme, null, null, 'habilitation', 'consultation_suspendre', 'accorde', 'utilisateur:' || p_utilisateur,
+    when 'controle' then 'Une alerte attend une explication.'
+    else 'Trop de demandes restées sans dossier en vingt-quatre heures.' end,
+    case p_regle when 'controle' then '{"mesure": "controle"}' else '{}' end::jsonb) returning id into v_decision;
+  perform cdap.journal_ecrire(p_auteur, v_organisme, null, null, 'habilitation', 'consultation_suspendre', 'accorde', 'utilisateur:' || p_utilisateur,
     null, null, p_regle, null);
   perform cdap.decision_dire(v_decision);
 end $f$;
@@ -39,10 +46,26 @@ declare u bigint := cdap.session_utilisateur(p_session); v_personne bigint; begi
   select d.utilisateur_id into v_personne from habilitations_decision d where d.id = p_decision and d.genre = 'habilitation.consultation_retablir'
     and d.auteur_id = u and cdap.est_d_a_present(d.instant);
   if cdap.peut_gerer(p_session, v_personne) is not true then return false; end if;
-  update habilitations_consultationsuspendue s set levee = cdap.maintenant(), levee_par = u where s.utilisateur_id = v_personne and s.levee is null;
+  -- What a controller decided, the partner's own administrator does not undo.
+  update habilitations_consultationsuspendue s set levee = cdap.maintenant(), levee_par = u where s.utilisateur_id = v_personne and s.levee is null
+    and (s.regle <> 'controle' or not exists (select 1 from habilitations_utilisateur x where x.id = u and x.role = 'administrateur'));
   if not found then return false; end if;
   perform cdap.decision_dire(p_decision);
   return true;
+end $f$;
+
+-- Give it back after a controller has heard the explanation. What another limit or another alert stopped stays so: its own decision lifts it.
+create function cdap.consultation_rendre(p_utilisateur bigint, p_auteur bigint) returns void
+language plpgsql set search_path = cdap, public, pg_temp as $f$
+declare v_decision bigint; v_organisme bigint := (select u.organisme_id from habilitations_utilisateur u where u.id = p_utilisateur); begin
+  update habilitations_consultationsuspendue s set levee = cdap.maintenant(), levee_par = p_auteur
+    where s.utilisateur_id = p_utilisateur and s.levee is null and s.regle = 'controle';
+  if not found then return; end if;
+  insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, auteur_id, motif, detail)
+  values ('habilitation.consultation_retablir', cdap.maintenant(), v_organisme, p_utilisateur, p_auteur, 'L’explication est reçue.', '{}') returning id into v_decision;
+  perform cdap.journal_ecrire(p_auteur, v_organisme, null, null, 'habilitation', 'consultation_retablir', 'accorde', 'utilisateur:' || p_utilisateur,
+    null, null, null, null);
+  perform cdap.decision_dire(v_decision);
 end $f$;
 
 -- Since when is this person's consultation suspended? null when it is not, and for anybody who does not manage the person.

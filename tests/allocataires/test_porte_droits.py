@@ -30,6 +30,12 @@ TABLES_FERMEES = [
     "allocataires_seuil",
     "habilitations_consultationsuspendue",
     "habilitations_formulaires",
+    "controle_alerte",
+    "controle_alerte_acte",
+    "controle_avis",
+    "controle_leurre",
+    "controle_passage",
+    "controle_reseau",
 ]
 INTERDITS = [
     "select password from habilitations_utilisateur",
@@ -52,6 +58,14 @@ INTERDITS = [
     "select cdap.seuil_franchir((1, 1, 1, 'T1', '921', '0000000', null, null)::cdap.demande, 'agent', 1, 'limite_serie', now())",
     "select cdap.consultation_suspendre(1, 'limite_agent_jour')",
     "select cdap.decision_dire(1)",
+    "select cdap.consultation_rendre(1, 1)",
+    "select cdap.alertes_lever('0')",
+    "select cdap.alertes('x', '', '', null, 0, 1, null)",
+    "select cdap.alerte_lire('x', 1, null)",
+    "select cdap.alerte_traiter('x', 1, 'clore', 'y', null, null)",
+    "select cdap.justifications_echues()",
+    "select cdap.leurre_poser('921', '0000000')",
+    "select cdap.leurres_a_poser('921', 5)",
     "update habilitations_consultationsuspendue set levee = now(), levee_par = 1",
     "delete from allocataires_seuil",
     "delete from habilitations_formulaires",
@@ -149,7 +163,7 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
     assert [nom for (nom,) in ouvertes] == sorted([
         *REDUCTIONS,
         # A range makes its own constructors, plage_texte and plage_texte_multirange, which PostgreSQL opens to all.
-        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "annonces",
+        "acteur_de_la_transaction", "administrateur_partir", "administrateur_proposer", "adresse_signaler", "alertes_de_l_organisme", "annonces",
         "appareil_signaler", "bulletins_en_vigueur", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer", "code_essayer",
         "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
         "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer", "connexion_reussir", "connexion_secret",
@@ -157,10 +171,11 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "demande_deposer", "demande_depot", "demande_document", "demande_documents", "demande_joindre", "demande_suivre",
         "document_vierge", "documents_vierges", "est_d_a_present", "extrait_confier", "extrait_etat", "extrait_lire", "extrait_renoncer",
         "extrait_telecharger", "facteur_enroler", "facteur_proposer", "facteur_retirer", "formulaire_admis", "journal_jours_ouverts",
-        "journal_tracer", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "organisme_administre",
+        "journal_tracer", "justification_repondre", "justifications", "justifications_attendues", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "organisme_administre",
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
-        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "ticket_etat",
+        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "suspendue_par_le_controle",
+        "ticket_etat",
     ])  # fmt: skip
 
 

@@ -87,13 +87,13 @@ ETAPES = {
 }  # fmt: skip
 CONNECTEES = (
     "accueil", "session_prolonger", "pas_moi", "mon_compte", "compte_confirmer", "compte_mot_de_passe", "compte_application", "compte_codes",
-    "compte_fermer",
+    "compte_fermer", "justifications", "justification",
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
 CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
-    "controle_export_decider", "controle_export_fichier",
+    "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
 )  # fmt: skip
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
 
@@ -140,6 +140,9 @@ PARTIES: dict[str, dict[str, object]] = {
     "rattachement_retirer": {"affectation": 1},
     "retrait_decider": {"retrait": 1},
     "reponse": {"question": 1},
+    "justification": {"alerte": 1},
+    "controle_alerte": {"alerte": 1},
+    "controle_alerte_acte": {"alerte": 1, "acte": "clore"},
 }
 TOUTES = sorted({nom for nom, _ in barriere.vues()})
 ADRESSES = [nom for nom in TOUTES if not nom.startswith("admin:")]

@@ -18,7 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 
 from allocataires import extraits
 from allocataires.services import entretenir_imports, oublier_cles
-from audit.controle import lectures
+from audit.controle import alertes, lectures
 from audit.journal import scellement
 from audit.journal import services as journal
 from conventions.services import documents
@@ -80,6 +80,7 @@ def un_tour() -> None:
     entretenir_imports()
     envois.reprendre()
     journal.purger()
+    alertes.passer()
 
 
 async def servir_la_file(arret: asyncio.Event) -> None:
