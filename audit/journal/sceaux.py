@@ -96,6 +96,12 @@ class Trousseau:
         sceau = replace(sceau, cle=empreinte(self.privee.public_key()))
         return replace(sceau, signature=self.privee.sign(sceau.forme()))
 
+    def signer_octets(self, octets: bytes) -> tuple[str, bytes]:
+        """Return the fingerprint of the key that signs, and its signature of these bytes. Raises CleInvalide without one."""
+        if self.privee is None:
+            raise CleInvalide("CDAP_CLES_SCELLEMENT manque : rien n'est signé.")
+        return empreinte(self.privee.public_key()), self.privee.sign(octets)
+
     def defaut(self, sceau: Sceau) -> str | None:
         """Return what is wrong with the signature of a seal, or None."""
         publique = self.publiques.get(sceau.cle)

@@ -24,7 +24,7 @@ where n.nspname in ('public', 'cdap') and c.relkind in ('r', 'p') and not c.reli
 LIGNES = {table.nom: table for table in INVENTAIRE}
 A_L_HEURE = (
     "select cdap.porte_menage()", "select cdap.seuils_menage()", "select cdap.extraits_effacer()", "select cdap.formulaires_menage()",
-    "select cdap.recuperations_oublier()", "select cdap.demande_oublier_brouillons()",
+    "select cdap.controle_menage()", "select cdap.recuperations_oublier()", "select cdap.demande_oublier_brouillons()",
     # The queue deletes what has ended by a task of its own; here nothing has run.
     "delete from procrastinate_jobs", "delete from procrastinate_workers",
     "insert into audit_scellement (genre, jour, rang, hachage, precedent, fait, cle, signature) "
@@ -100,6 +100,17 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             "values (%s, 'limite_agent_jour', %s, %s, %s)",
             [qui, instant - timedelta(days=1), instant, qui],
         ),
+        (
+            "insert into controle_alerte (regle, sujet, debut, dernier, ouverte, acteur, organisme, preuves) values ('R7', %s, %s, %s, %s, %s, %s, '{1}')",
+            [usine.unique(), instant - timedelta(days=1), instant, instant - timedelta(days=1), qui, alice.organisme.pk],
+        ),
+        (
+            # A notice of an alert that lasts, or it would go with it.
+            "with a as (insert into controle_alerte (regle, sujet, debut, dernier, ouverte, acteur, organisme, preuves) select 'R7', %s, t, t, t, %s, %s, '{1}' "
+            "from cdap.maintenant() t returning id) insert into controle_avis (alerte_id, destinataire, genre, instant) select id, %s, 'ouverte', %s from a",
+            [usine.unique(), qui, alice.organisme.pk, qui, instant],
+        ),
+        ("insert into controle_reseau (acteur, reseau, dernier) values (%s, '192.0.2.0/24', %s)", [qui, instant]),
         ("insert into envois_envoi (modele, objet, etat, essais, cree) values ('habilitations.avis', 1, 'sans_objet', 0, %s)", [instant]),
         (
             "insert into auditlog_logentry (object_pk, object_id, object_repr, action, changes, timestamp, actor_id, content_type_id, remote_addr, "

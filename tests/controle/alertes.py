@@ -1,5 +1,6 @@
 """Shorthands of the tests of alerts: traces planted at a time, runs of the worker, alerts as their owner reads them."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,8 +60,14 @@ def dossier(**champs: Any) -> int:
 
 
 def passer() -> int:
-    """Let the worker look at what is new."""
+    """Let the worker look at what is new, once it is settled: a transaction of another test, in another database of the server, delays it."""
     with usine.connexion("worker") as pg:
+        (notre,) = pg.execute("select pg_current_xact_id()::text").fetchone() or ("0",)
+        limite = time.monotonic() + 10
+        while pg.execute("select pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8", [notre]).fetchone() != (True,):
+            if time.monotonic() > limite:
+                break  # a transaction of this very test
+            time.sleep(0.02)
         (nombre,) = pg.execute("select cdap.alertes_lever('0')").fetchone() or (0,)
         return int(nombre)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connections
@@ -18,8 +19,9 @@ from psycopg import errors
 from audit.controle import extraction
 from audit.controle.extraction import DOMAINE, Demande, ExtractionRefusee, extraire
 from audit.controle.management.commands import extraire_journal
-from audit.journal import services
+from audit.journal import sceaux, services
 from audit.journal.verification import forme
+from cdap.environnement import Environnement
 from conventions.models import Caisse, Organisme
 from habilitations.models import Role, Utilisateur
 from tests import horloge, usine
@@ -171,7 +173,7 @@ def test_only_the_worker_s_role_extracts(base: None, role: str) -> None:
 
 @pytest.fixture
 def commande(passe: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extraire_journal, "extraire", lambda demande, vers: extraction.extraire(demande, vers=vers, base="worker"))
+    monkeypatch.setattr(extraire_journal, "extraire", lambda demande, **cles: extraction.extraire(demande, base="worker", **cles))
 
 
 def lancer(**options: Any) -> None:
@@ -185,6 +187,19 @@ def test_the_command_says_what_it_wrote(commande: None, tmp_path: Path, capsys: 
     dpo, alice = usine.utilisateur(None, Role.DPO), usine.agent()
     lancer(utilisateur=alice.utilisateur.identifiant, par=dpo.identifiant, vers=tmp_path / "x")
     assert f"0 traces, dans {tmp_path / 'x'}. À détruire le 01/01/2100." in capsys.readouterr().out
+
+
+def test_the_command_signs_with_the_key_of_the_seals(commande: None, tmp_path: Path, settings: LazySettings) -> None:
+    dpo, alice = usine.utilisateur(None, Role.DPO), usine.agent()
+    options = {"utilisateur": alice.utilisateur.identifiant, "par": dpo.identifiant}
+    lancer(**options, vers=tmp_path / "sans")
+    assert lire(tmp_path / "sans")[-1]["signature"] is None
+    environnement: Environnement = settings.ENVIRONNEMENT
+    settings.ENVIRONNEMENT = Environnement.model_validate(environnement.model_dump() | {"cles_scellement": [sceaux.creer()[0]]})
+    lancer(**options, vers=tmp_path / "avec")
+    fin = lire(tmp_path / "avec")[-1]
+    publique = sceaux.trousseau().publiques[fin["cle"]]
+    publique.verify(base64.b64decode(fin["signature"]), DOMAINE + bytes.fromhex(fin["sha256"]))
 
 
 def test_the_command_asks_for_the_number_and_says_it_nowhere(

@@ -123,7 +123,6 @@ begin
   insert into controle_reseau as r (acteur, reseau, dernier)
   select t.acteur, reseau(t.ip), max(t.ts) from connexions_neuves(p) t where t.ip is not null group by 1, 2
   on conflict (acteur, reseau) do update set dernier = greatest(r.dernier, excluded.dernier);
-  delete from controle_reseau r where (r.dernier at time zone 'UTC') + make_interval(months => limite('journal_mois')) <= (maintenant() at time zone 'UTC');
 end $f$;
 
 -- Was this over by that instant?

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError
 
 from audit.controle.extraction import Demande, ExtractionRefusee, extraire
-from audit.journal import horloge
+from audit.journal import horloge, sceaux
 
 
 def demander_dossier() -> tuple[str, str]:
@@ -48,11 +48,16 @@ class Command(BaseCommand):
             siret=options["organisme"], identifiant=options["utilisateur"], dossier=demander_dossier() if options["dossier"] else None,
         )  # fmt: skip
         try:
-            nombre = extraire(demande, vers=options["vers"])
+            trousseau = sceaux.trousseau()
+            nombre = extraire(demande, vers=options["vers"], signer=trousseau.signer_octets if trousseau.privee else None)
+        except sceaux.CleInvalide as erreur:
+            raise CommandError(str(erreur)) from None
         except ExtractionRefusee as erreur:
             raise CommandError(str(erreur)) from None
         except DataError:
             raise CommandError("Le premier jour ne suit pas le dernier, et le motif a de 5 à 200 caractères.") from None
         except OSError as erreur:
             raise CommandError(f"Le fichier {options['vers']} ne peut pas être écrit : {erreur.strerror}.") from None
+        if trousseau.privee is None:
+            self.stderr.write("L’extrait n’est pas signé : CDAP_CLES_SCELLEMENT manque. Son SHA-256 est à noter hors du fichier.")
         self.stdout.write(f"{nombre} traces, dans {options['vers']}. À détruire le {demande.fin:%d/%m/%Y}.")
