@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 Ligne = Sequence[str]
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULE = ("=", "+", "-", "@", "\t", "\r")
+FORMULE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 HORS_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 PAQUET = 500
 

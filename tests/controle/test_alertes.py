@@ -100,6 +100,16 @@ def test_nobody_else_reads_or_handles(role: Role) -> None:
     assert etat(une.pk) == "ouverte"
 
 
+def test_nobody_settles_an_alert_about_oneself() -> None:
+    odile = usine.operateur(role=Role.DPO)
+    trace = alertes.tracer(odile.utilisateur, "alerte", "lever", objet=f"agent:{odile.utilisateur}", motif="alerte_serie")
+    alertes.passer()
+    [une] = alertes.sur(acteur=odile.utilisateur)
+    assert une.preuves == [trace]
+    assert alertes.traiter(odile.session, une.pk, "clore") == "soi"
+    assert alertes.traiter(usine.operateur(role=Role.DPO).session, une.pk, "clore") == "fait"
+
+
 def test_the_whole_way_from_the_question_to_the_explanation(boite: Boite) -> None:
     alice, emile = usine.agent("T1"), usine.operateur("921", role=Role.CONTROLEUR)
     une = alertes.levee(alice)

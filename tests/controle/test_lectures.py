@@ -133,6 +133,22 @@ def test_a_dossier_is_found_under_its_old_numbers_and_its_new_one() -> None:
         assert sorted(t.numero or "" for t in chercher(dpo(), caisse=caisse, numero=numero)) == sorted([ancien, ancien, nouveau, nouveau])
 
 
+def test_where_a_family_has_moved_is_told_within_the_perimeter_alone() -> None:
+    ici, ailleurs = usine.dossier(), usine.dossier("441")
+    usine.executer(
+        "insert into allocataires_mutation (caisse, numero, vers_caisse, vers_numero) values ('921', %s, '441', %s)", [ici, ailleurs]
+    )
+    for session, caisse, numero, attendus in (
+        (controleur("921"), "921", ici, [f"921 {ici}"]),
+        (controleur("921"), "441", ailleurs, [f"441 {ailleurs}", f"921 {ici}"]),
+        (controleur("751"), "441", ailleurs, [f"441 {ailleurs}"]),
+        (dpo(), "921", ici, [f"441 {ailleurs}", f"921 {ici}"]),
+    ):
+        with usine.connexion("controle") as pg:
+            lecture, _ = demander(pg, session, caisse=caisse, numero=numero)
+            assert pg.execute("select numeros from cdap.lecture_etat(%s, %s)", [session, lecture]).fetchone() == (attendus,)
+
+
 def test_criteria_are_combined() -> None:
     alice, numero = usine.agent(), usine.dossier()
     consulter(alice, numero)

@@ -68,6 +68,15 @@ def test_facts_that_follow_each_other_are_one_alert() -> None:
     assert [une.preuves for une in alertes.sur(alice)] == [[premiere], [*deux, suivante]]
 
 
+def test_a_threshold_of_nobody_raises_nothing_and_stops_nothing() -> None:
+    alice = usine.agent("T1")
+    for motif in ("limite_serie", "limite_non_affiches_jour"):
+        alertes.tracer(None, "alerte", "lever", motif=motif)
+    trace = alertes.seuil(alice, "limite_serie")
+    alertes.passer()
+    assert [une.preuves for une in alertes.sur(alice)] == [[trace]]
+
+
 def test_a_second_run_raises_nothing_again_even_over_the_same_traces() -> None:
     alice = usine.agent("T1")
     alertes.levee(alice)

@@ -44,11 +44,17 @@ def test_the_web_takes_its_actor_from_the_session(base: None) -> None:
     assert (inconnue["acteur"], inconnue["organisme"]) == (None, None)
 
 
-@pytest.mark.parametrize("famille", ["dossier", "journal", "systeme", None])
-def test_the_web_may_not_write_of_dossiers_or_of_the_system(base: None, famille: str | None) -> None:
+@pytest.mark.parametrize("role", ["portail", "caf"])
+@pytest.mark.parametrize(
+    ("famille", "action"),
+    [("dossier", "consulter"), ("journal", "consulter"), ("alerte", "lever"), ("systeme", "demarrer"), (None, "lever")],
+)
+def test_the_web_may_not_write_of_dossiers_of_alerts_or_of_the_system(base: None, role: str, famille: str | None, action: str) -> None:
+    """A forged alert would accuse anybody, and keep the true one from being told."""
     alice, objet = usine.agent("T1"), usine.unique()
-    with usine.connexion() as pg, pytest.raises(errors.InsufficientPrivilege):
-        pg.execute(TRACER, [alice.cle, famille, "consulter", "accorde", objet])
+    for cle in (alice.cle, "une session inconnue"):
+        with usine.connexion(role) as pg, pytest.raises(errors.InsufficientPrivilege):
+            pg.execute(TRACER, [cle, famille, action, "accorde", objet])
     assert usine.traces(objet=objet) == []
 
 

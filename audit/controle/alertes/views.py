@@ -25,6 +25,7 @@ FAITS = {
 }
 REFUS = {
     "etat": "Une autre personne vient de traiter cette alerte. Rechargez la page pour voir où elle en est.",
+    "soi": "Cette alerte vous concerne : une autre personne chargée du contrôle la traite.",
     "personne": "Cette alerte ne concerne pas une personne d’un partenaire : il n’y a personne à qui demander.",
 }
 

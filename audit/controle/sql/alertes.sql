@@ -152,7 +152,8 @@ declare a controle_alerte; q record; begin
 end $f$;
 
 -- A step, by a named person who sees the alert, with a reason. « fait », or why not: « inconnue » (to this person), « etat » (somebody else was
--- first, or it is over), « personne » (nobody of a partner is behind it). A refusal is traced too.
+-- first, or it is over), « personne » (nobody of a partner is behind it), « soi » (it is about this
+-- very person). A refusal is traced too.
 create function cdap.alerte_traiter(p_session text, p_alerte bigint, p_acte text, p_motif text, p_jours int, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare a controle_alerte; q record; v_refus text; v_motif text := btrim(p_motif); begin
@@ -164,6 +165,7 @@ declare a controle_alerte; q record; v_refus text; v_motif text := btrim(p_motif
   select * into a from controle_alerte x where x.id = p_alerte and controle_voit(p_session, x.organisme) for update;
   v_refus := case
     when a.id is null then 'inconnue'
+    when a.acteur = q.utilisateur then 'soi'
     when p_acte in ('demander', 'suspendre') and not exists (select 1 from habilitations_utilisateur u where u.id = a.acteur and u.organisme_id is not null)
       then 'personne'
     when (case p_acte when 'demander' then a.etat = 'ouverte' or a.etat = 'justification_demandee' and alerte_repondue(a.id)

@@ -32,14 +32,14 @@ end $f$;
 create function cdap.regle_r2(p cdap.passage) returns setof cdap.soupcon language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   return query select 'utilisateur:' || s.acteur, s.acteur, s.organisme, s.instant, s.preuves
-    from soupcons_de_la_porte(p, 'limite_non_affiches_10min', 'limite_non_affiches_jour') s;
+    from soupcons_de_la_porte(p, 'limite_non_affiches_10min', 'limite_non_affiches_jour') s where s.acteur is not null;
 end $f$;
 
 -- R3: numbers that follow each other.
 create function cdap.regle_r3(p cdap.passage) returns setof cdap.soupcon language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   return query select 'utilisateur:' || s.acteur, s.acteur, s.organisme, s.instant, s.preuves
-    from soupcons_de_la_porte(p, 'alerte_serie', 'limite_serie') s;
+    from soupcons_de_la_porte(p, 'alerte_serie', 'limite_serie') s where s.acteur is not null;
 end $f$;
 
 -- A name, to be compared: without accents, case or punctuation, between two spaces.

@@ -93,7 +93,8 @@ begin
       and l.tx is distinct from pg_current_xact_id_if_assigned();
 end $f$;
 
--- What was asked, in what the page says again; `numeros` are the numbers under which the dossier went, the mutations followed both ways.
+-- What was asked, in what the page says again; `numeros` are the numbers under which the dossier went, the mutations followed both ways:
+-- those of the caisses of the perimeter, for where a family has moved is not a controller's to learn.
 create function cdap.lecture_etat(p_session text, p_lecture uuid)
 returns table (genre text, criteres jsonb, motif text, debut timestamptz, fin timestamptz, personnes text[], organismes text[], numeros text[])
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
@@ -102,8 +103,9 @@ begin
       array(select u.prenom || ' ' || u.nom || ' (' || u.identifiant || ')' from habilitations_utilisateur u
         where l.criteres -> 'personnes' @> to_jsonb(u.id) order by u.nom, u.prenom, u.id),
       array(select o.raison_sociale::text from conventions_organisme o where l.criteres -> 'organismes' @> to_jsonb(o.id) order by 1, o.id),
-      array(select n.caisse || ' ' || n.numero from cdap.numeros_du_dossier(l.criteres ->> 'caisse', l.criteres ->> 'numero') n order by 1)
-    from cdap.lecture_ouverte(p_session, p_lecture) l;
+      array(select n.caisse || ' ' || n.numero from cdap.numeros_du_dossier(l.criteres ->> 'caisse', l.criteres ->> 'numero') n
+        where q.caisses is null or n.caisse = any (q.caisses) or (n.caisse, n.numero) = (l.criteres ->> 'caisse', l.criteres ->> 'numero') order by 1)
+    from cdap.lecture_ouverte(p_session, p_lecture) l cross join cdap.controleur(p_session) q;
 end $f$;
 
 create function cdap.numeros_du_dossier(p_caisse text, p_numero text) returns table (caisse text, numero text)
