@@ -3,19 +3,17 @@
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cdap import presentation_compte
-from cdap.forms import CodeForm, ConfirmationForm, MotDePasseForm
+from cdap.forms import MotDePasseForm
 from cdap.premiere_connexion import image, suite
 from cdap.vues import REFUS_CODE, fermer
 from habilitations import compte, mots_de_passe, premiere_connexion
 from habilitations.conditions import AgentRequest, connectee
+from habilitations.forms_identite import REFUS_CONFIRMATION, CodeForm, ConfirmationForm
 
-REFUS = (
-    "Le mot de passe ou le code ne convient pas. Attendez le code suivant dans votre application ; "
-    "après plusieurs essais, patientez quelques minutes."
-)
 # What asks for a confirmation first, by the word of its address: the page that follows, and what the confirmation says.
 ACTES = {
     "mot-de-passe": ("compte_mot_de_passe", "Changer de mot de passe"),
@@ -43,8 +41,12 @@ def confirmer(request: AgentRequest, acte: str) -> HttpResponse:
     if form.is_valid():
         if compte.confirmer(qui=request.acces, **form.cleaned_data, ip=request.ip):
             return redirect(page)
-        form.add_error(None, REFUS)
-    return render(request, "cdap/confirmer.html", {"form": form, "acte": acte, "titre": titre, "erreurs": form.is_bound})
+        form.add_error(None, REFUS_CONFIRMATION)
+    contexte = {
+        "form": form, "titre": titre, "adresse": request.path, "saisis": (), "retour": reverse("mon_compte"), "retour_titre": "Mon compte",
+        "erreurs": form.is_bound,
+    }  # fmt: skip
+    return render(request, "cdap/confirmer.html", contexte)
 
 
 @connectee

@@ -18,7 +18,7 @@ Mode = Literal["production", "demo", "test"]
 Role = Literal["portail", "caf", "controle", "worker", "flux", "proprietaire"]
 
 ROLES: tuple[Role, ...] = ("portail", "caf", "controle", "worker", "flux", "proprietaire")
-MOIS_DE_CONSERVATION_MAX = 12
+MOIS_DE_CONSERVATION_MIN, MOIS_DE_CONSERVATION_MAX = 6, 12
 
 
 class EnvironnementInvalide(Exception):
@@ -164,6 +164,11 @@ class Environnement(BaseModel):
         4, description="Organismes différents qui ouvrent un même dossier, dans le nombre de jours suivant, et lèvent une alerte."
     )
     alerte_organismes_jours: Annotated[int, Field(ge=1, le=60)] = Field(7, description="Ce nombre de jours.")
+    alerte_nom_courant: Annotated[int, Field(ge=2, le=10_000)] = Field(
+        10,
+        description="Organismes dont un agent porte le même nom, à partir desquels ce nom est courant : le trouver dans un dossier ne lève "
+        "plus d'alerte à lui seul.",
+    )
     alerte_retour_jours: Annotated[int, Field(ge=1, le=180)] = Field(
         60, description="Jours sans connexion après lesquels la connexion suivante lève une alerte."
     )
@@ -175,6 +180,9 @@ class Environnement(BaseModel):
     )
     justification_jours: Annotated[int, Field(ge=1, le=90)] = Field(
         15, description="Jours laissés à un agent pour expliquer ce qui a levé une alerte ; sans réponse, sa consultation est suspendue."
+    )
+    justification_rappel_jours: Annotated[int, Field(ge=1, le=30)] = Field(
+        3, description="Jours avant l'échéance d'une explication attendue, où l'agent qui n'a pas répondu reçoit un rappel, une fois."
     )
     conseil_non_affiches: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="Demandes de suite sans dossier affiché, après lesquelles le refus conseille de vérifier le numéro."
@@ -235,7 +243,7 @@ class Environnement(BaseModel):
     )
 
     journal_mois: Annotated[int, Field(ge=1, le=MOIS_DE_CONSERVATION_MAX)] = Field(
-        6, description="Conservation des traces, en mois calendaires."
+        6, description="Conservation des traces, en mois calendaires ; six au moins, sauf en démonstration et dans les tests."
     )
     journal_jours_ouverts: Annotated[int, Field(ge=7, le=366)] = Field(60, description="Jours du journal ouverts d'avance.")
     chaine_secondes: Secondes = Field(5, description="Intervalle entre deux passages du travailleur qui enchaîne le journal, en secondes.")
@@ -315,6 +323,11 @@ class Environnement(BaseModel):
                 )
             if self.role == "portail" and self.cles_scellement:
                 raise ValueError("CDAP_CLES_SCELLEMENT : le portail ne démarre pas avec les clés du travailleur. Retirez-les.")
+            if self.journal_mois < MOIS_DE_CONSERVATION_MIN:
+                raise ValueError(
+                    "CDAP_JOURNAL_MOIS : les traces sont gardées six mois au moins. Un nombre plus petit n'est permis qu'en démonstration "
+                    "et dans les tests."
+                )
             if self.role == "portail" and not self.hotes:
                 raise ValueError("CDAP_HOTES : donnez au moins un nom d'hôte.")
         if self.dormance_avertissement_jours >= self.dormance_jours:

@@ -9,11 +9,12 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods
 
 from cdap.barriere import poser
-from cdap.forms import CharteForm, CodeForm, MotDePasseForm
+from cdap.forms import CharteForm, MotDePasseForm
 from cdap.vues import REFUS_CODE, reconnaitre
 from habilitations import mots_de_passe, premiere_connexion
 from habilitations.acces import CHARTE, Etat
 from habilitations.conditions import AgentRequest, etape
+from habilitations.forms_identite import CodeForm
 
 
 @etape(Etat.MOT_DE_PASSE, Etat.RENOUVELLEMENT)

@@ -13,7 +13,7 @@ from audit.controle import motifs
 from audit.controle.alertes import mots
 from audit.journal import actions
 from cdap import conservation
-from cdap.environnement import Environnement
+from cdap.environnement import MOIS_DE_CONSERVATION_MIN, Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
 from conventions.models import Demande, Document
@@ -40,8 +40,10 @@ PARAMETRES = (
     "alerte_meme_dossier",
     "alerte_organismes",
     "alerte_organismes_jours",
+    "alerte_nom_courant",
     "alerte_retour_jours",
     "alerte_compte_minutes",
+    "justification_rappel_jours",
     "conseil_non_affiches",
     "serie_ecart",
     "session_minutes",
@@ -153,6 +155,8 @@ def construction(environnement: Environnement) -> str:
         connue("controle_motif_connu", ["p_motif"], une_a_une(motifs.MOTIFS)),
         _fichier("audit/controle/sql/lectures.sql"),
         _fichier("audit/controle/sql/exports.sql"),
+        connue("regle_discrete", ["p_regle"], une_a_une(mots.DISCRETES)),
+        connue("defaillance_connue", ["p_motif"], une_a_une(mots.DEFAILLANCES)),
         _fichier("audit/controle/sql/alertes_regles.sql"),
         _fichier("audit/controle/sql/alertes.sql"),
         connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
@@ -169,12 +173,14 @@ def _fondations(environnement: Environnement) -> str:
     """Return the schema, closed by default, and the limits, which the owner alone writes."""
     roles = ", ".join(ROLES_APPLICATIFS)
     lignes = ", ".join(f"('{nom}', {getattr(environnement, nom)})" for nom in PARAMETRES)
+    mois_min = MOIS_DE_CONSERVATION_MIN if environnement.mode == "production" else 1
     return f"""
 alter default privileges revoke execute on functions from public;
 revoke execute on all functions in schema public from public;
 create schema cdap;
 grant usage on schema cdap to {roles};
-create table cdap.parametre (nom text primary key, valeur int not null);
+create table cdap.parametre (nom text primary key, valeur int not null,
+  constraint journal_mois_legal check (nom <> 'journal_mois' or valeur >= {mois_min}));
 insert into cdap.parametre values {lignes};
 """  # noqa: S608 (names are ours, values are integers)
 

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.controle.alertes import justifications
 from cdap import annonces, presentation
 from cdap.barriere import oublier, poser
-from cdap.forms import CodeOuSecoursForm, ConnexionForm
+from cdap.forms import ConnexionForm
 from conventions.models import Caisse
 from habilitations import acces, compte, connexion
 from habilitations.acces import Acces, Etat
 from habilitations.conditions import AgentRequest, connectee, etape, publique
+from habilitations.forms_identite import CodeOuSecoursForm
 
 # What the sign-in page says of the session that has just ended.
 FINS = {

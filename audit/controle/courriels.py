@@ -10,6 +10,7 @@ from habilitations.models import Utilisateur
 GENRES = {
     "ouverte": ("Une alerte attend d’être traitée", "/controle/alertes/"),
     "justification": ("Une de vos consultations demande une explication", "/mes-consultations/justifications/"),
+    "rappel": ("Une explication est attendue dans quelques jours", "/mes-consultations/justifications/"),
     "reponse": ("Une réponse à une alerte est arrivée", "/controle/alertes/"),
 }
 
@@ -24,7 +25,7 @@ def avis(numero: int) -> Message | None:
             [numero],
         )
         genre, destinataire, alerte, etat, echeance = curseur.fetchone()
-    if genre == "justification" and etat != "justification_demandee":
+    if genre in ("justification", "rappel") and etat != "justification_demandee":
         return None
     personne = Utilisateur.objects.only("id", "prenom", "nom", "courriel", "organisme").get(pk=destinataire)
     sujet, chemin = GENRES[genre]

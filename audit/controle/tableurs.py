@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 Ligne = Sequence[str]
-# What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
-FORMULE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+# Where a spreadsheet may begin a cell: the beginning of ours, and what it may take for a separator inside. It computes what begins there
+# with a sign, whatever blanks and quotes come before (OWASP, CSV injection).
+DEBUT = r"(?:\A|(?<=[;,|\t\r\n]))"
+PASSES = r"[\s\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff;,|\"“”«»]*"
+FORMULE = re.compile(rf"{DEBUT}(?={PASSES}[=+\-@＝＋－＠])|\A(?=[\t\r\n])")
 HORS_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 PAQUET = 500
 
@@ -41,7 +44,7 @@ FEUILLE = (
 
 def neutraliser(texte: str) -> str:
     """Return a text that no spreadsheet computes."""
-    return f"'{texte}" if texte.startswith(FORMULE) else texte
+    return FORMULE.sub("'", texte)
 
 
 def en_csv(lignes: Iterable[Ligne]) -> Iterator[bytes]:
@@ -105,6 +108,6 @@ def en_xlsx(lignes: Iterable[Ligne]) -> Iterator[bytes]:
 
 def _rangee(ligne: Ligne) -> bytes:
     cellules = (
-        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(HORS_XML.sub("", neutraliser(cellule)))}</t></is></c>' for cellule in ligne
+        f'<c t="inlineStr"><is><t xml:space="preserve">{escape(neutraliser(HORS_XML.sub("", cellule)))}</t></is></c>' for cellule in ligne
     )
     return f"<row>{''.join(cellules)}</row>".encode()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.controle import exports, lectures, presentation
+from audit.controle import exports, identite, lectures, presentation
 from audit.controle.forms import CompteForm, ExportForm, PeriodeForm, RechercheJournalForm
 from audit.controle.lectures import Genre, LectureFinie, LectureRefusee, LectureTropLarge, lire_repere
 from audit.controle.menu import ENTREES
@@ -30,6 +30,7 @@ REFUS = {
 FAITS = {
     "demande": "C’est fait : votre demande attend la décision d’une seconde personne.",
     "decide": "C’est fait : votre décision est enregistrée.",
+    "confirme": "C’est confirmé : vous pouvez télécharger le fichier pendant cinq minutes.",
     "trop-tard": "Cet export n’attend plus votre décision : une autre personne a décidé, ou le délai est passé.",
     "indisponible": "Cet export ne peut pas être téléchargé : il n’est pas approuvé, ou son délai est passé.",
 }
@@ -159,7 +160,10 @@ def lister_exports(request: AgentRequest) -> HttpResponse:
 @controle
 @require_POST
 def decider_export(request: AgentRequest, export: UUID) -> HttpResponse:
-    """Approve or refuse what somebody else asks to take out."""
+    """Approve or refuse what somebody else asks to take out, the own identity proved just before."""
+    page = identite.demander(request, titre="Décider d’un export", retour=reverse("controle_exports"))
+    if page is not None:
+        return page
     fait = exports.decider(par=auteur(request), export=export, accord=request.POST.get("decision") == "approuver")
     return _aller("controle_exports", fait="decide" if fait else "trop-tard")
 
@@ -167,7 +171,12 @@ def decider_export(request: AgentRequest, export: UUID) -> HttpResponse:
 @controle
 @require_POST
 def telecharger_export(request: AgentRequest, export: UUID) -> HttpResponse | StreamingHttpResponse:
-    """Give the file of an export that was approved, traced first."""
+    """Give the file of an export that was approved, traced first, the own identity proved just before."""
+    page = identite.demander(request, titre="Télécharger un export", retour=reverse("controle_exports"))
+    if page is not None:
+        return page
+    if "mot_de_passe" in request.POST:  # a file does not replace the page that asked for the password
+        return _aller("controle_exports", fait="confirme")
     session = request.acces.cle
     format = next((un.format for un in exports.lister(session=session) if un.id == export and un.mien), "")
     try:

@@ -16,7 +16,10 @@ LOT = 5000
 RETARD_ALERTE = timedelta(minutes=5)
 PURGE_QUI_ATTEND = {
     "purge_sans_sceau": "il n’est pas scellé",
-    "purge_retenue": "plus de quarante jours sont dus à la fois, vérifiez l’horloge, puis « manage.py purger_journal --confirmer »",
+    "purge_retenue": (
+        "quatre jours ont passé sans une trace, ou plus de quarante jours sont dus à la fois : vérifiez l’horloge et CDAP_JOURNAL_MOIS, "
+        "puis « manage.py purger_journal --confirmer »"
+    ),
     "purge_en_retard": "il est dû depuis plus d’un jour",
 }
 
@@ -70,11 +73,13 @@ def surveiller() -> timedelta | None:
 def purger(*, confirme: bool = False) -> dict[date, int]:
     """Destroy the days whose months are over; return how many traces each had. What cannot go is an alert, each day that it waits.
 
-    `confirme`: somebody has looked at the clock, and the days that are held back go too.
+    `confirme`: somebody has looked at the clock, and the days that are held back go too; for an hour, the worker's turns do the same.
     """
+    if confirme:
+        _lignes("select cdap.journal_purge_confirmer()")
     detruits: dict[date, int] = {}
     for jour, scelle, revenu, retenu in _lignes("select jour, scelle, revenu, retenu from cdap.journal_jours_a_purger()"):
-        if not (scelle or revenu) or (retenu and not confirme):
+        if not (scelle or revenu) or retenu:
             continue
         try:
             traces = _lignes("select cdap.journal_purger(%s)", [jour])[0][0]

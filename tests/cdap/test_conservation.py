@@ -29,6 +29,7 @@ A_L_HEURE = (
     "delete from procrastinate_jobs", "delete from procrastinate_workers",
     "insert into audit_scellement (genre, jour, rang, hachage, precedent, fait, cle, signature) "
     "select 'jour', j.jour, 0, '', '', now(), 'essai', '' from cdap.journal_jours_a_purger() j where not j.scelle",
+    "select cdap.journal_purge_confirmer()",  # seven months went by without a trace
     "select cdap.journal_purger(j.jour) from cdap.journal_jours_a_purger() j",
 )  # fmt: skip
 

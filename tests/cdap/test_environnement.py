@@ -148,3 +148,15 @@ def test_the_fictional_world_is_impossible_in_production() -> None:
     )
     assert resultat.returncode != 0
     assert "production" in resultat.stderr
+
+
+@pytest.mark.parametrize(
+    ("mode", "mois", "permis"), [("production", "5", False), ("production", "6", True), ("demo", "1", True), ("test", "1", True)]
+)
+def test_traces_are_kept_six_months_at_least_but_in_a_demonstration(mode: str, mois: str, permis: bool) -> None:
+    variables = BON | {"CDAP_MODE": mode, "CDAP_JOURNAL_MOIS": mois}
+    if permis:
+        assert lire(variables).journal_mois == int(mois)
+    else:
+        with pytest.raises(EnvironnementInvalide, match="six mois au moins"):
+            lire(variables)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import connections
 
-from habilitations.models import Role
+from habilitations.models import Role, Utilisateur
 from tests import usine
 from tests.usine import OWNER, Agent
 
@@ -68,7 +68,7 @@ def passer() -> int:
             if time.monotonic() > limite:
                 break  # a transaction of this very test
             time.sleep(0.02)
-        (nombre,) = pg.execute("select cdap.alertes_lever('0')").fetchone() or (0,)
+        (nombre,) = pg.execute("select levees from cdap.alertes_lever('0')").fetchone() or (0,)
         return int(nombre)
 
 
@@ -103,13 +103,19 @@ def levee(agent: Agent, regle: str = "alerte_serie") -> Vue:
     return sur(agent)[-1]
 
 
+def renommer(agent: Agent, nom: str) -> None:
+    """Give an agent another name."""
+    Utilisateur.objects.using(OWNER).filter(pk=agent.utilisateur.pk).update(nom=nom)
+
+
 def controleur(*caisses: str, role: Role = Role.CONTROLEUR) -> str:
     """Return the session of a fresh controller of these caisses."""
     return usine.operateur(*caisses, role=role).session
 
 
 def traiter(cle: str, alerte: int, acte: str, motif: str = "Pourquoi", jours: int | None = 15) -> str | None:
-    """Take a step as cdap_controle."""
+    """Take a step as cdap_controle, the identity proved just before."""
+    usine.prouver(cle)
     with usine.connexion("controle") as pg:
         ligne = pg.execute("select cdap.alerte_traiter(%s, %s, %s, %s, %s, %s)", [cle, alerte, acte, motif, jours, usine.IP]).fetchone()
         return ligne[0] if ligne else None

@@ -3,7 +3,9 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 from django.urls import reverse
 from psycopg import errors
@@ -22,14 +24,20 @@ def etat(alerte: int) -> str:
     return str(usine.valeur("select etat from controle_alerte where id = %s", [alerte]))
 
 
+def ouvrir(pg: psycopg.Connection[Any], cle: str, alerte: int | None = None) -> UUID | None:
+    ligne = pg.execute("select cdap.alertes_ouvrir(%s, %s, %s)", [cle, alerte, IP]).fetchone()
+    return ligne[0] if ligne else None
+
+
 def demander(cle: str, *args: Any) -> list[tuple[Any, ...]]:
     with usine.connexion("controle") as pg:
-        return pg.execute("select id, regle, etat from cdap.alertes(%s, %s, %s, %s, 0, 100, null)", [cle, *args]).fetchall()
+        lecture = ouvrir(pg, cle)
+        return pg.execute("select id, regle, etat from cdap.alertes(%s, %s, %s, %s, %s, 0, 100)", [cle, lecture, *args]).fetchall()
 
 
 def lire(cle: str, alerte: int) -> dict[str, Any] | None:
     with usine.connexion("controle") as pg:
-        ligne = pg.execute("select cdap.alerte_lire(%s, %s, %s)", [cle, alerte, IP]).fetchone()
+        ligne = pg.execute("select cdap.alerte_lire(%s, %s)", [cle, ouvrir(pg, cle, alerte)]).fetchone()
         return ligne[0] if ligne else None
 
 
@@ -77,7 +85,8 @@ def test_a_controller_lists_and_reads_the_alerts_of_the_perimeter_and_leaves_a_t
 
 def test_nothing_of_a_dossier_comes_out_of_an_alert() -> None:
     alice, cle = usine.agent("T1"), alertes.controleur("921")
-    numero = usine.dossier(identite={"responsable": {"nom_naissance": alice.utilisateur.nom, "prenoms": "Prénomunique"}})
+    alertes.renommer(alice, "Nom-très-rare")
+    numero = usine.dossier(identite={"responsable": {"nom_naissance": "NOM TRES RARE", "prenoms": "Prénomunique"}})
     with usine.connexion() as pg:
         assert len(porte.ouvrir(pg, alice, numero)) == 1
     alertes.passer()

@@ -145,7 +145,8 @@ def test_an_export_goes_through_two_persons_to_a_file(format: str, adresse: str)
     alice, numero = usine.agent(), usine.dossier()
     consulter(alice, numero)
     usine.executer("update habilitations_utilisateur set prenom = '=1+1' where id = %s", [alice.utilisateur.pk])
-    emile, second = usine.client(controleur("921")), usine.client(controleur("921"))
+    sessions = [controleur("921"), controleur("921")]
+    emile, second = map(usine.client, sessions)
     lecture = demander(emile, adresse, personne=alice.utilisateur.identifiant)
     assert emile.post(f"{lecture}exporter/", {"format": format, "justification": ""}).status_code == 200
     phrase = usine.unique("justification")
@@ -156,6 +157,15 @@ def test_an_export_goes_through_two_persons_to_a_file(format: str, adresse: str)
     export = usine.valeur("select id from controle_export where justification = %s", [phrase])
     assert phrase in a_decider
     fichier = reverse("controle_export_fichier", kwargs={"export": export})
+    for navigateur, adresse_prouvee, titre in (
+        (emile, fichier, "Télécharger un export"),
+        (second, reverse("controle_export_decider", kwargs={"export": export}), "Décider d’un export"),
+    ):
+        reponse = navigateur.post(adresse_prouvee, {"decision": "approuver"})
+        assert titre in reponse.content.decode()
+        assert '<input type="hidden" name="decision" value="approuver">' in reponse.content.decode()
+    usine.prouver(sessions[0])
+    usine.prouver(sessions[1])
     assert emile.post(fichier)["Location"].endswith("?fait=indisponible")
     decision = reverse("controle_export_decider", kwargs={"export": export})
     assert emile.post(decision, {"decision": "approuver"})["Location"].endswith("?fait=trop-tard")
@@ -171,6 +181,24 @@ def test_an_export_goes_through_two_persons_to_a_file(format: str, adresse: str)
         assert len(lignes) == (3 if adresse == "controle_journal" else 2)
         if adresse == "controle_journal":
             assert lignes[1][1] == "'=1+1 Modèle"
+
+
+def test_a_proof_just_given_decides_at_once_and_leads_back_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = [controleur("921"), dpo()]
+    emile, second = map(usine.client, sessions)
+    phrase = usine.unique("justification")
+    emile.post(f"{demander(emile)}exporter/", {"format": "csv", "justification": phrase})
+    export = usine.valeur("select id from controle_export where justification = %s", [phrase])
+    preuve = {"decision": "approuver", "mot_de_passe": "juste", "code": "123456"}
+    decision = reverse("controle_export_decider", kwargs={"export": export})
+    for saisie in (preuve | {"code": ""}, preuve | {"mot_de_passe": ""}, preuve):
+        assert second.post(decision, saisie).status_code == 200, "nobody believes it without asking"
+    monkeypatch.setattr("habilitations.compte.confirmer", lambda *, qui, **_: usine.prouver(qui.cle) == qui.cle)
+    assert second.post(decision, preuve)["Location"].endswith("?fait=decide")
+    fichier = reverse("controle_export_fichier", kwargs={"export": export})
+    page = emile.post(fichier, preuve, follow=True).content.decode()
+    assert "pendant cinq minutes" in page
+    assert "attachment" in emile.post(fichier)["Content-Disposition"]
 
 
 def test_every_act_and_every_outcome_has_its_words() -> None:

@@ -11,6 +11,8 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import IntegrityError
+from hypothesis import example, given
+from hypothesis import strategies as st
 from lxml import etree
 
 from audit.controle import tableurs
@@ -30,6 +32,12 @@ def pg() -> Iterator[Connexion]:
 
 
 def appel(pg: Connexion, fonction: str, *parametres: object) -> Any:
+    """Call a function, the identity of the session proved just before."""
+    usine.prouver(str(parametres[0]))
+    return appel_sans_preuve(pg, fonction, *parametres)
+
+
+def appel_sans_preuve(pg: Connexion, fonction: str, *parametres: object) -> Any:
     ligne = pg.execute(f"select cdap.{fonction}({', '.join(['%s'] * len(parametres))}, %s::inet)", [*parametres, IP]).fetchone()
     assert ligne is not None
     return ligne[0]
@@ -180,7 +188,51 @@ def test_only_one_s_own_living_reading_is_exported(pg: Connexion) -> None:
             appel(pg, "export_demander", emile, lecture, format, justification)
 
 
+def test_a_decision_and_a_download_ask_for_a_recent_proof(pg: Connexion) -> None:
+    emile, second = controleur("921"), controleur("921")
+    demande = export(pg, emile)
+    for prouver in (lambda session: session, lambda session: usine.prouver(session, "5 minutes 1 second")):
+        assert appel_sans_preuve(pg, "export_decider", prouver(second), demande, True) is False
+    assert appel_sans_preuve(pg, "export_decider", usine.prouver(second, "4 minutes 50 seconds"), demande, True) is True
+    for prouver in (lambda session: session, lambda session: usine.prouver(session, "5 minutes 1 second")):
+        assert appel_sans_preuve(pg, "export_ouvrir", prouver(emile), demande) is None
+    assert appel_sans_preuve(pg, "export_ouvrir", usine.prouver(emile), demande) is not None
+    assert [(t["action"], t["issue"]) for t in usine.traces(objet=f"export:{demande}")] == [
+        ("export_demander", "demande"), *[("export_decider", "refuse")] * 2, ("export_decider", "accorde"),
+        *[("exporter", "refuse")] * 2, ("exporter", "accorde"),
+    ]  # fmt: skip
+
+
+def test_the_proof_of_somebody_else_is_none(pg: Connexion) -> None:
+    """Another session of the same person, or another person's."""
+    emile, second = controleur("921"), usine.operateur("921", role=Role.CONTROLEUR)
+    demande = export(pg, emile)
+    usine.prouver(usine.ouvrir_session(usine.personne(second))[0])
+    usine.prouver(controleur("921"))
+    assert appel_sans_preuve(pg, "export_decider", second.session, demande, True) is False
+
+
 DANGEREUX = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+# What may begin a cell once a spreadsheet has chosen another separator, or passed over what it does not show.
+CACHES = (
+    ";=1",
+    ' "=1',
+    "a;=1",
+    "a\n=1",
+    "a,\t@x",
+    "Lyon; +33",
+    "\u00a0=1",
+    "\ufeff=1",
+    "“=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠1",
+    "a;＝1",
+    "\x00=1",
+    '","=1',
+    "|=1",
+)
 ORDINAIRES = ('é ; « " » <&>', "1-1", "", "ligne\ndeux", "a=1")
 
 
@@ -206,6 +258,34 @@ def test_no_cell_of_an_xlsx_is_a_formula_and_it_is_well_formed() -> None:
     rangees = [[texte.text or "" for texte in rangee.iter(f"{espace}t")] for rangee in feuille.iter(f"{espace}row")]
     assert rangees[0] == [f"'{texte.replace(chr(13), chr(10))}" if "\r" in texte else f"'{texte}" for texte in DANGEREUX]
     assert rangees[1] == [*ORDINAIRES, "fin"]
+
+
+SIGNES = "=+-@＝＋－＠"
+PASSES = " \t\r\n\x00\u00a0\u200b\ufeff\"'“"
+
+
+def cellules(octets: bytes, separateur: str) -> list[str]:
+    texte = octets.decode("utf-8-sig")
+    return [cellule for ligne in csv.reader(io.StringIO(texte, newline=""), delimiter=separateur) for cellule in ligne]
+
+
+@given(
+    lignes=st.lists(st.lists(st.text(alphabet=st.sampled_from(SIGNES + PASSES + ";,|a1"), max_size=12), min_size=1, max_size=4), max_size=4)
+)
+@example(lignes=[["a", texte] for texte in CACHES])
+def test_no_cell_is_a_formula_whatever_the_separator(lignes: list[list[str]]) -> None:
+    octets = b"".join(tableurs.en_csv(lignes))
+    for separateur in ";,":
+        for cellule in cellules(octets, separateur):
+            assert cellule.lstrip(PASSES.replace("'", ""))[:1] not in tuple(SIGNES), (separateur, cellule)
+
+
+@pytest.mark.parametrize("cellule", ["\ufffe=1", "\x0b=1", *CACHES])
+def test_what_a_workbook_leaves_out_hides_no_sign(cellule: str) -> None:
+    octets = b"".join(tableurs.en_xlsx([[cellule]]))
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        texte = "".join(map(str, etree.fromstring(archive.read("xl/worksheets/sheet1.xml")).itertext()))
+    assert texte.lstrip(PASSES.replace("'", ""))[:1] not in tuple(SIGNES)
 
 
 @pytest.mark.parametrize("ecrire", [tableurs.en_csv, tableurs.en_xlsx])

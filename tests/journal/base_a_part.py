@@ -57,6 +57,7 @@ class BaseAPart:
             f"as $f$ select timestamptz '{utc}+00' $f$"
         )
         self.executer("select cdap.journal_ouvrir(1)")
+        self.executer("update audit_horloge set vu = cdap.maintenant()")
         self.memoire.repere = None
 
     def tracer(self, nombre: int = 1, ticket: UUID | None = None) -> None:

@@ -56,3 +56,17 @@ def detruit(jour: date) -> tuple[int, bytes] | None:
     with usine.connexion("proprietaire") as pg:
         ligne: tuple[int, bytes] | None = pg.execute("select rang, hachage from audit_destruction where jour = %s", [jour]).fetchone()
     return ligne
+
+
+def purger(jour: date) -> int | None:
+    """Purge a day as the worker; return how many traces it had."""
+    with usine.connexion("worker") as pg:
+        ligne = pg.execute("select cdap.journal_purger(%s)", [jour]).fetchone()
+        assert ligne is not None
+        nombre: int | None = ligne[0]
+        return nombre
+
+
+def alertes(jour: date) -> list[str]:
+    """Return the motives of the alerts about a day."""
+    return [str(trace["motif"]) for trace in usine.traces(famille="alerte", action="lever", objet=jour.isoformat())]

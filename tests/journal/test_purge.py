@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from psycopg import errors
 
 from audit.journal import services
@@ -20,29 +19,7 @@ from tests import horloge, usine
 from tests.allocataires import porte
 from tests.bases import ADMIN, BASE
 from tests.conventions.documents import comme
-from tests.journal.passe import a_soi, detruit, existe, sceller, vivre
-
-PURGER = "select cdap.journal_purger(%s)"
-
-
-@pytest.fixture
-def passe(base: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Days of one's own, and the services under the worker's role."""
-    monkeypatch.setattr(services, "connection", connections["worker"])
-    with a_soi():
-        yield
-
-
-def purger(jour: date) -> int | None:
-    with usine.connexion("worker") as pg:
-        ligne = pg.execute(PURGER, [jour]).fetchone()
-        assert ligne is not None
-        nombre: int | None = ligne[0]
-        return nombre
-
-
-def alertes(jour: date) -> list[str]:
-    return [str(trace["motif"]) for trace in usine.traces(famille="alerte", action="lever", objet=jour.isoformat())]
+from tests.journal.passe import a_soi, alertes, detruit, existe, purger, sceller, vivre
 
 
 def a_l_heure(instant: datetime) -> None:

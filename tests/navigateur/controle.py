@@ -102,10 +102,16 @@ def _a_decider(ouvrir: Ouvrir) -> Page:
 
 def _approuve(ouvrir: Ouvrir) -> Page:
     page = _demande(ouvrir)
-    second = ouvrir(controleur("921"))
+    second = ouvrir(usine.prouver(controleur("921")))
     second.goto("/controle/exports/")
     bouton(second, "Approuver l’export").first.click()
     page.reload()
+    return page
+
+
+def _a_confirmer(ouvrir: Ouvrir) -> Page:
+    page = _a_decider(ouvrir)
+    bouton(page, "Approuver l’export").first.click()
     return page
 
 
@@ -123,6 +129,7 @@ ETATS: dict[str, tuple[Aller, str, bool]] = {
     "controle-exporter": (_exporter, "Demander un export", False),
     "controle-exports-vides": (_page("/controle/exports/", lambda: controleur("044")), "Exports", False),
     "controle-exports-a-decider": (_a_decider, "Exports", False),
+    "controle-exports-confirmer": (_a_confirmer, "Décider d’un export", False),
     "controle-exports": (_approuve, "Exports", False),
     "controle-finie": (_page("/controle/lectures/00000000-0000-4000-8000-000000000000/"), "Cette lecture est terminée", False),
 }

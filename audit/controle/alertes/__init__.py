@@ -5,19 +5,20 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.utils.http import urlencode
 
 from audit.controle.alertes import mots
 from audit.controle.alertes.mots import Regle
+from audit.controle.lectures import appeler
 from habilitations.conditions import AgentRequest
 from habilitations.lectures.commun import Etiquette, Page, numero_de_page
 
 logger = logging.getLogger(__name__)
 
-ALIAS = "controle"
 PAR_PAGE = 50
 PAGES_MAX = 10_000
 
@@ -60,7 +61,10 @@ class Acte:
 
 @dataclass(frozen=True, slots=True)
 class Alerte:
-    """An alert, whole. `actions` are the steps that it may take now; `perdues`, how many of its traces can no longer be read or shown."""
+    """An alert: `actions` are the steps that it may take now; `perdues`, how many of its traces can no longer be read.
+
+    Not `entiere`: it concerns organisations of other caisses too, whose traces are not shown, and another person settles it.
+    """
 
     pk: int
     code: str
@@ -72,6 +76,7 @@ class Alerte:
     agent: str
     organisme: str
     suspendue: bool
+    entiere: bool
     preuves: tuple[Preuve, ...]
     perdues: int
     actes: tuple[Acte, ...]
@@ -79,29 +84,40 @@ class Alerte:
 
 
 def passer() -> int:
-    """Raise what the journal's new traces deserve, and suspend those whose time to answer is over; return how many alerts."""
+    """Raise what the journal's new traces deserve, remind and suspend those whose time to answer is over; return how many alerts."""
     with connection.cursor() as curseur:
-        curseur.execute("select cdap.alertes_lever(make_interval(secs => %s))", [settings.ENVIRONNEMENT.alertes_secondes])
-        levees = int(curseur.fetchone()[0])
-        curseur.execute("select cdap.justifications_echues()")
-        echues = int(curseur.fetchone()[0])
+        curseur.execute(
+            "select levees, pannes from cdap.alertes_lever(make_interval(secs => %s))", [settings.ENVIRONNEMENT.alertes_secondes]
+        )
+        levees, pannes = curseur.fetchone()
+        curseur.execute("select cdap.justifications_echues(), cdap.justifications_rappeler()")
+        echues, _ = curseur.fetchone()
+    for panne in pannes:
+        regle, code = panne.split()
+        logger.error("alertes : la règle %s a échoué (erreur %s de la base) ; elle relira les mêmes traces au passage suivant", regle, code)
     if levees or echues:
         logger.warning("alertes : %d levées, %d consultations suspendues faute de réponse", levees, echues)
-    return levees
+    return int(levees)
 
 
-def lister(request: AgentRequest, *, etat: str, regle: str, organisme: str, page: str) -> Page:
+def ouvrir(request: AgentRequest, alerte: int | None = None) -> UUID | None:
+    """Leave the trace of a reading, of an alert or of their list, and return what shows it; None: this person does not see that alert."""
+    [(lecture,)] = appeler("select cdap.alertes_ouvrir(%s, %s, %s::inet)", request.acces.cle, alerte, request.ip)
+    return lecture and UUID(str(lecture))
+
+
+def lister(request: AgentRequest, lecture: UUID | None, *, etat: str, regle: str, organisme: str, page: str) -> Page:
     """Return a page of the alerts of the controller's perimeter, newest first; a filter that is none shows everything."""
     rang = min(numero_de_page(page), PAGES_MAX)
-    lignes = _lignes(
-        "select * from cdap.alertes(%s, %s, %s, %s, %s, %s, %s::inet)",
-        [request.acces.cle, etat, regle, int(organisme) if organisme else None, (rang - 1) * PAR_PAGE, PAR_PAGE, request.ip],
-    )
-    total = lignes[0][9] if lignes else 0
+    lignes = appeler(
+        "select * from cdap.alertes(%s, %s, %s, %s, %s, %s, %s)",
+        request.acces.cle, lecture, etat, regle, int(organisme) if organisme else None, (rang - 1) * PAR_PAGE, PAR_PAGE,
+    )  # fmt: skip
+    total = lignes[0][8] if lignes else 0
     return Page(
         lignes=tuple(
-            Ligne(pk, code, mots.REGLES[code].titre, ouverte, mots.ETATS[un_etat], echeance, agent or "", nom or "", repondue)
-            for pk, code, ouverte, un_etat, echeance, agent, _, nom, repondue, _ in lignes
+            Ligne(pk, code, mots.REGLES[code].titre, ouverte, mots.ETATS[un_etat], echeance, agent or "", _organisme(code, nom), repondue)
+            for pk, code, ouverte, un_etat, echeance, agent, nom, repondue, _ in lignes
         ),
         numero=rang,
         nombre=max(1, -(-total // PAR_PAGE)),
@@ -110,14 +126,14 @@ def lister(request: AgentRequest, *, etat: str, regle: str, organisme: str, page
     )
 
 
-def organismes(request: AgentRequest) -> list[tuple[str, str]]:
+def organismes(request: AgentRequest, lecture: UUID | None) -> list[tuple[str, str]]:
     """Return the organisations of the perimeter that have alerts: number and name."""
-    return [(str(pk), nom) for pk, nom in _lignes("select * from cdap.alertes_organismes(%s)", [request.acces.cle])]
+    return [(str(pk), nom) for pk, nom in appeler("select * from cdap.alertes_organismes(%s, %s)", request.acces.cle, lecture)]
 
 
 def lire(request: AgentRequest, pk: int) -> Alerte | None:
-    """Return an alert, and leave the trace of this reading; None outside the perimeter."""
-    [(texte,)] = _lignes("select cdap.alerte_lire(%s, %s, %s::inet)::text", [request.acces.cle, pk, request.ip])
+    """Return an alert, once the trace of this reading is committed; None outside the perimeter."""
+    [(texte,)] = appeler("select cdap.alerte_lire(%s, %s)::text", request.acces.cle, ouvrir(request, pk))
     if texte is None:
         return None
     lu = json.loads(texte)
@@ -130,8 +146,9 @@ def lire(request: AgentRequest, pk: int) -> Alerte | None:
         echeance=_jour(lu["echeance"]),
         repondue=lu["repondue"],
         agent=lu["agent"] or "",
-        organisme=lu["organisme"] or "",
+        organisme=_organisme(lu["regle"], lu["organisme"]),
         suspendue=lu["suspendue"],
+        entiere=lu["entiere"],
         preuves=preuves(lu["preuves"]),
         perdues=lu["total"] - len(lu["preuves"]),
         actes=tuple(
@@ -145,26 +162,29 @@ def lire(request: AgentRequest, pk: int) -> Alerte | None:
 
 
 def traiter(request: AgentRequest, pk: int, *, acte: str, motif: str, jours: int | None) -> str:
-    """Take a step; return « fait », or why it was refused: « inconnue », « etat » or « personne »."""
-    parametres = [request.acces.cle, pk, acte, motif, jours, request.ip]
-    [(suite,)] = _lignes("select cdap.alerte_traiter(%s, %s, %s, %s, %s, %s::inet)", parametres)
+    """Take a step; return « fait », or why it was refused (`views.REFUS`), « inconnue » or « preuve »."""
+    parametres = (request.acces.cle, pk, acte, motif, jours, request.ip)
+    [(suite,)] = appeler("select cdap.alerte_traiter(%s, %s, %s, %s, %s, %s::inet)", *parametres)
     return str(suite)
 
 
 def preuves(lues: list[dict[str, Any]]) -> tuple[Preuve, ...]:
     """Return the traces that SQL gives, in words."""
-    return tuple(
-        Preuve(un["trace"], datetime.fromisoformat(un["quand"]), _evenement(un["action"], un["issue"]), un["ticket"] or "") for un in lues
-    )
+    return tuple(Preuve(un["trace"], datetime.fromisoformat(un["quand"]), _evenement(un), un["ticket"] or "") for un in lues)
 
 
-def _evenement(action: str, issue: str) -> str:
+def _evenement(lue: dict[str, Any]) -> str:
+    if lue["defaillance"]:
+        return f"{mots.DEFAILLANCES[lue['defaillance']]} ({lue['objet']})"
+    action, issue = lue["action"], lue["issue"]
     mot = mots.EVENEMENTS.get(action, action)
     return f"{mot}, refusée" if action in ("rechercher", "consulter", "telecharger") and issue not in ("accorde", "demande") else mot
 
 
 def _actions(lu: dict[str, Any]) -> tuple[str, ...]:
     """Return the steps that the state offers; SQL decides again (`alerte_traiter`)."""
+    if not lu["entiere"]:
+        return ()
     attend = lu["etat"] == "justification_demandee" and not lu["repondue"]
     possibles = {
         "demander": bool(lu["agent"]) and (lu["etat"] == "ouverte" or (lu["etat"] == "justification_demandee" and not attend)),
@@ -179,8 +199,5 @@ def _jour(texte: str | None) -> date | None:
     return date.fromisoformat(texte) if texte else None
 
 
-def _lignes(sql: str, parametres: list[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement as cdap_controle, committed by itself."""
-    with connections[ALIAS].cursor() as curseur:
-        curseur.execute(sql, parametres)
-        return list(curseur.fetchall())
+def _organisme(code: str, nom: str | None) -> str:
+    return nom or ("Le portail" if code == "J1" else "Plusieurs organismes")

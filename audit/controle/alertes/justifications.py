@@ -31,7 +31,7 @@ def lister(session: str) -> tuple[Justification, ...]:
     return tuple(
         Justification(
             pk=lu["id"],
-            phrase=mots.REGLES[lu["regle"]].phrase,
+            phrase=mots.PHRASES[lu["phrase"]],
             quand=datetime.fromisoformat(lu["quand"]),
             question=lu["question"] or "",
             echeance=date.fromisoformat(lu["echeance"]) if lu["echeance"] else None,

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from habilitations.lectures.commun import Etiquette
 
+# What is said for the rules that would tell what the dossier hides: that somebody bears the name, that nobody is behind it.
+NEUTRE = "Une ou plusieurs de vos consultations demandent une explication."
+
 
 @dataclass(frozen=True, slots=True)
 class Regle:
@@ -36,8 +39,8 @@ REGLES = {
     "R5": Regle(
         "Même nom",
         "Une personne du foyer porte le nom de l’agent qui a ouvert le dossier. C’est souvent un homonyme, surtout pour un nom répandu ; "
-        "ce peut être un proche.",
-        "Une personne du foyer porte le même nom que vous.",
+        "ce peut être un proche. L’agent n’est pas averti de la raison : ne lui dites pas quel nom porte le foyer.",
+        NEUTRE,
     ),
     "R7": Regle(
         "Même dossier, souvent",
@@ -71,14 +74,35 @@ REGLES = {
     "R13": Regle(
         "Dossier témoin",
         "Un agent a demandé un dossier fictif, posé là pour cela, et qu’aucun allocataire ne lui a présenté. Une erreur de saisie est "
-        "possible, mais rare. Ne dites pas à l’agent quels dossiers sont des témoins.",
-        "Le motif de cette consultation demande une explication.",
+        "possible, mais rare. L’agent n’est pas averti de la raison : ne lui dites pas que ce dossier est un témoin.",
+        NEUTRE,
     ),
     "R14": Regle(
         "Compte créé puis aussitôt utilisé",
         "Un compte a demandé un dossier quelques minutes après sa création. La même personne l’a peut-être créé et utilisé.",
         "Votre compte a demandé un dossier quelques minutes après sa création.",
     ),
+    "J1": Regle(
+        "Le journal lui-même",
+        "Un scellement, une vérification, une destruction ou une règle n’a pas pu se faire comme prévu. La personne qui exploite le "
+        "portail en trouve la cause dans son journal technique ; l’alerte se clôt avec ce qui a été fait.",
+        "",
+    ),
+}
+# The rules that no agent hears named.
+DISCRETES = ("R5", "R13")
+PHRASES = {code: regle.phrase for code, regle in REGLES.items() if code not in DISCRETES} | {"discrete": NEUTRE}
+# What the journal says of its own failures: the motive of its trace, and what it means.
+DEFAILLANCES = {
+    "journal_altere": "La vérification a trouvé un défaut dans le journal",
+    "scellement_impossible": "Le journal n’a pas pu être scellé",
+    "publication_impossible": "Un scellement n’a pas pu être publié hors de la base",
+    "purge_sans_sceau": "Un jour expiré n’est pas scellé et reste",
+    "purge_en_retard": "Un jour expiré n’a pas pu être détruit depuis vingt-quatre heures",
+    "purge_retenue": "La destruction est retenue : l’horloge ou la durée de conservation est à vérifier",
+    "purge_ecart": "Un jour détruit n’était pas ce qui avait été scellé",
+    "purge_revenu": "Une sauvegarde a ramené un jour détruit, qui est reparti",
+    "regle_en_panne": "Une règle d’alerte a échoué et reprendra",
 }
 ETATS = {
     "ouverte": Etiquette("Ouverte", "attention"),

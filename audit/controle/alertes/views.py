@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audit.controle import alertes
+from audit.controle import alertes, identite
 from audit.controle.alertes import justifications, mots
 from audit.controle.alertes.forms import ActeForm, DemanderForm, ReponseForm
 from habilitations.conditions import AgentRequest, connectee, role
@@ -26,6 +26,8 @@ FAITS = {
 REFUS = {
     "etat": "Une autre personne vient de traiter cette alerte. Rechargez la page pour voir où elle en est.",
     "soi": "Cette alerte vous concerne : une autre personne chargée du contrôle la traite.",
+    "perimetre": "Cette alerte concerne aussi des organismes d’autres caisses : le délégué à la protection des données la traite.",
+    "preuve": "Votre confirmation d’identité n’est plus récente. Confirmez de nouveau que c’est bien vous.",
     "personne": "Cette alerte ne concerne pas une personne d’un partenaire : il n’y a personne à qui demander.",
 }
 
@@ -43,8 +45,8 @@ class Bouton:
 BOUTONS = {
     "demander": Bouton(
         "Demander une justification",
-        "L’agent lira la date et la référence des consultations, ce que la règle signifie et votre question. Sans réponse à "
-        "l’échéance, sa consultation est suspendue.",
+        "L’agent lira la date et la référence des consultations, et votre question. Il lira aussi ce que la règle a vu, sauf pour « Même "
+        "nom » et « Dossier témoin », qui restent entre contrôleurs. Sans réponse à l’échéance, sa consultation est suspendue.",
         "Demander à l’agent",
     ),
     "justifier": Bouton("L’alerte est justifiée", "L’explication convient : l’agent n’a rien à craindre de cette alerte.", "Justifier"),
@@ -68,13 +70,14 @@ BOUTONS = {
 def lister(request: AgentRequest) -> HttpResponse:
     """The alerts of the perimeter: those to handle first, unless another state is asked."""
     etats = [("a_traiter", "À traiter"), *((etat, mot.texte) for etat, mot in mots.ETATS.items())]
-    organismes = alertes.organismes(request)
+    lecture = alertes.ouvrir(request)
+    organismes = alertes.organismes(request, lecture)
     criteres = {
         "etat": _choix(request.GET.get("etat", "a_traiter"), etats),
         "regle": _choix(request.GET.get("regle", ""), list(mots.REGLES.items())),
         "organisme": _choix(request.GET.get("organisme", ""), organismes),
     }
-    page = alertes.lister(request, **criteres, page=request.GET.get("page", "1"))
+    page = alertes.lister(request, lecture, **criteres, page=request.GET.get("page", "1"))
     regles = [(code, f"{code} – {regle.titre}") for code, regle in mots.REGLES.items()]
     contexte = {"page": page, "criteres": criteres, "etats": etats, "regles": regles, "organismes": organismes}
     return render(request, "controle/alertes.html", contexte)
@@ -103,13 +106,23 @@ def traiter(request: AgentRequest, alerte: int, acte: str) -> HttpResponse:
         form = ActeForm(request.POST or None)
     if form.is_valid():
         saisie: dict[str, Any] = form.cleaned_data
+        if acte == "suspendre":
+            page = identite.demander(request, titre=BOUTONS[acte].titre, retour=reverse("controle_alerte", args=[alerte]))
+            if page is not None:
+                return page
         suite = alertes.traiter(request, alerte, acte=acte, motif=saisie["motif"], jours=saisie.get("jours"))
         if suite == "inconnue":
             raise Http404
         if suite == "fait":
             return _aller("controle_alerte", acte, alerte=alerte)
         form.add_error(None, REFUS[suite])
-    return render(request, "controle/alerte_acte.html", {"alerte": une, "acte": BOUTONS[acte], "form": form, "erreurs": form.is_bound})
+    bouton = BOUTONS[acte]
+    contexte = {
+        "alerte": une, "form": form, "erreurs": form.is_bound, "retour": reverse("controle_alerte", args=[alerte]),
+        "titre": bouton.titre, "texte": bouton.texte, "bouton": bouton.bouton, "grave": bouton.grave,
+        "precision": f"{une.regle.titre} : {une.agent or 'personne en particulier'}, {une.organisme}",
+    }  # fmt: skip
+    return render(request, "controle/alerte_acte.html", contexte)
 
 
 @connectee

@@ -46,20 +46,25 @@ end $f$;
 create function cdap.nom_compare(p_nom text) returns text language sql immutable as $f$
   select ' ' || btrim(regexp_replace(translate(upper(p_nom), 'ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸÑ', 'AAACEEEEIIOOUUUYN'), '[^A-Z]+', ' ', 'g')) || ' ' $f$;
 
--- R5: somebody of the household bears the agent's name. Names are read here and go no further.
+-- R5: somebody of the household bears the agent's name. Names are read here and go no further. A name that the agents of many organisations
+-- bear says nothing by itself: R7 tells who insists.
 create function cdap.regle_r5(p cdap.passage) returns setof cdap.soupcon
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
   return query
     with vues as (select t.acteur, t.dossier_id, min(t.organisme) as organisme, min(t.ts) as instant, array_agg(t.id) as preuves from traces_neuves(p) t
-        where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null group by t.acteur, t.dossier_id)
+        where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null group by t.acteur, t.dossier_id),
+      proches as materialized (select v.*, nom_compare(u.nom) as nom
+        from vues v join habilitations_utilisateur u on u.id = v.acteur join allocataires_contenu c on c.dossier_id = v.dossier_id
+        where btrim(nom_compare(u.nom)) <> '' and exists (
+          select 1 from (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
+                         union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
+            cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
+          where position(nom_compare(u.nom) in nom_compare(n.nom)) > 0)),
+      courants as (select n.nom from (select distinct x.nom from proches x) n join habilitations_utilisateur u on nom_compare(u.nom) = n.nom
+        where u.organisme_id is not null group by n.nom having count(distinct u.organisme_id) >= limite('alerte_nom_courant'))
     select 'utilisateur:' || v.acteur || ':' || v.dossier_id, v.acteur, v.organisme, v.instant, v.preuves
-    from vues v join habilitations_utilisateur u on u.id = v.acteur join allocataires_contenu c on c.dossier_id = v.dossier_id
-    where btrim(nom_compare(u.nom)) <> '' and exists (
-      select 1 from (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
-                     union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
-        cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
-      where position(nom_compare(u.nom) in nom_compare(n.nom)) > 0);
+    from proches v where v.nom not in (select x.nom from courants x);
 end $f$;
 
 -- R7: an agent comes back to a dossier again and again. The door has counted the tickets; each of the openings is shown.
@@ -72,7 +77,7 @@ begin
 end $f$;
 
 -- R8: a dossier that many organisations look at. The days are read once for all the dossiers of the run, and looked at closely for those
--- that come near. It concerns no organisation in particular: each caisse would judge it by its own part alone.
+-- that come near. It concerns no organisation in particular: `alerte_organismes` says which ones.
 create function cdap.regle_r8(p cdap.passage) returns setof cdap.soupcon
 language plpgsql stable set search_path = cdap, public, pg_temp set plan_cache_mode = force_custom_plan as $f$
 declare v_nombre int := limite('alerte_organismes'); v_duree interval := make_interval(days => limite('alerte_organismes_jours'));
@@ -173,4 +178,11 @@ declare v_duree interval := make_interval(mins => limite('alerte_compte_minutes'
     select 'utilisateur:' || t.acteur, t.acteur, min(t.organisme), min(t.ts), array_agg(distinct c.id) || array_agg(t.id)
     from traces_neuves(p) t join creations c on c.objet = 'utilisateur:' || t.acteur and t.ts between c.ts and c.ts + v_duree
     where t.famille = 'dossier' group by t.acteur;
+end $f$;
+
+-- J1: the journal itself needs somebody (its seals, its proof, its purge, a rule). One alert a failure.
+create function cdap.regle_j1(p cdap.passage) returns setof cdap.soupcon language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+begin
+  return query select 'journal:' || t.motif, null::bigint, null::bigint, t.ts, array[t.id]
+    from traces_neuves(p) t where t.famille = 'alerte' and t.action = 'lever' and t.acteur is null and defaillance_connue(t.motif);
 end $f$;

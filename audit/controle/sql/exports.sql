@@ -33,7 +33,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); l controle_lecture; e con
   return e.id;
 end $f$;
 
--- Decide, once; false when it is not for this session, or decided already. From then on the asker has a day.
+-- Decide, once; false when it is not for this session, not proved just now, or decided already. From then on the asker has a day.
 create function cdap.export_decider(p_session text, p_export uuid, p_accord boolean, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); u bigint := cdap.session_utilisateur(p_session); v_motif text; begin
@@ -41,21 +41,22 @@ declare v_maintenant timestamptz := cdap.maintenant(); u bigint := cdap.session_
   if num_nulls(p_session, p_export, p_accord, p_ip) > 0 then raise exception 'demande mal formée' using errcode = '22023'; end if;
   update controle_export x set decideur = u, decision = case when p_accord then 'approuve' else 'refuse' end, decide = v_maintenant,
       fin = v_maintenant + make_interval(hours => cdap.limite('controle_export_heures'))
-    where x.id = p_export and x.decision is null and x.fin > v_maintenant and cdap.export_couvert(p_session, x) returning x.motif into v_motif;
+    where x.id = p_export and x.decision is null and x.fin > v_maintenant and cdap.controle_prouve(p_session)
+      and cdap.export_couvert(p_session, x) returning x.motif into v_motif;
   perform cdap.journal_ecrire(u, null, null, null, 'journal', 'export_decider', case when v_motif is not null and p_accord then 'accorde' else 'refuse' end,
     'export:' || p_export, null, null, v_motif, p_ip);
   return v_motif is not null;
 end $f$;
 
 -- To download: the trace first; the answer is a reading of a few minutes, to be presented once this is committed. Null: not this person's, not
--- approved, or over.
+-- approved, not proved just now, or over.
 create function cdap.export_ouvrir(p_session text, p_export uuid, p_ip inet) returns uuid
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); e controle_export; v_lecture uuid; begin
   perform cdap.transaction_sure();
   if num_nulls(p_session, p_export, p_ip) > 0 then raise exception 'demande mal formée' using errcode = '22023'; end if;
   select x.* into e from controle_export x join cdap.controleur(p_session) q on q.utilisateur = x.utilisateur
-    where x.id = p_export and x.decision = 'approuve' and x.fin > v_maintenant;
+    where x.id = p_export and x.decision = 'approuve' and x.fin > v_maintenant and cdap.controle_prouve(p_session);
   if e.id is not null then
     insert into controle_lecture (empreinte, utilisateur, genre, criteres, motif, debut, fin, export)
     values (sha256(convert_to(p_session, 'UTF8')), e.utilisateur, e.genre, e.criteres, e.motif, v_maintenant, v_maintenant + interval '10 minutes', e.id)
@@ -84,6 +85,7 @@ end $f$;
 -- Forget what is over. Called by the worker; returns how many readings.
 create function cdap.controle_menage() returns int language sql security definer set search_path = cdap, public, pg_temp as $f$
   delete from controle_export e where e.fin <= cdap.maintenant();
+  delete from controle_alerte_lecture l where l.fin <= cdap.maintenant();
   with finies as (delete from controle_lecture l where l.fin <= cdap.maintenant() returning 1) select count(*)::int from finies $f$;
 
 grant execute on function cdap.export_demander, cdap.export_decider, cdap.export_ouvrir, cdap.exports to cdap_controle;

@@ -1,11 +1,12 @@
 -- WHAT THE AGENT IS TOLD of an alert, and answers; what happens without an answer.
 
 -- The questions put to the person of this session, and the suspensions that followed: why, about which consultations, until when. The traces
--- are the person's own: date, and the reference of the consultation.
+-- are the person's own: date, and the reference of the consultation. A rule that would tell what the dossier hides is not named.
 create function cdap.justifications(p_session text) returns setof jsonb
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := session_utilisateur(p_session); begin
-  return query select jsonb_build_object('id', a.id, 'regle', a.regle, 'etat', a.etat, 'echeance', a.echeance, 'repondue', alerte_repondue(a.id),
+  return query select jsonb_build_object('id', a.id, 'phrase', case when regle_discrete(a.regle) then 'discrete' else a.regle end,
+      'etat', a.etat, 'echeance', a.echeance, 'repondue', alerte_repondue(a.id),
       'question', (select x.motif from controle_alerte_acte x where x.alerte_id = a.id and x.acte = 'demander' order by x.id desc limit 1),
       'quand', (select max(x.instant) from controle_alerte_acte x where x.alerte_id = a.id and x.acte in ('demander', 'suspendre', 'echeance')),
       'preuves', alerte_preuves(a))
@@ -32,7 +33,7 @@ declare u bigint := session_utilisateur(p_session); a controle_alerte; begin
   select * into a from controle_alerte x where x.id = p_alerte and x.acteur = u and x.etat = 'justification_demandee' for update;
   if a.id is null or alerte_repondue(a.id) then return false; end if;
   perform alerte_ecrire(a, u, 'repondre', p_texte, p_cas, p_ip);
-  perform alerte_avertir(a.id, q, 'reponse') from alerte_suiveurs(a.organisme) q;
+  perform alerte_avertir(a.id, q, 'reponse') from alerte_suiveurs(a) q;
   return true;
 end $f$;
 
@@ -44,7 +45,22 @@ declare a controle_alerte; v_nombre int := 0; begin
       order by x.id for update skip locked loop
     update controle_alerte x set etat = 'suspendue' where x.id = a.id;
     perform alerte_ecrire(a, null, 'echeance');
-    perform consultation_suspendre(a.acteur, 'controle');
+    perform alerte_suspendre(a, null);
+    v_nombre := v_nombre + 1;
+  end loop;
+  return v_nombre;
+end $f$;
+
+-- Who has not answered is reminded, once a question, some days before the last one. Returns how many mails.
+create function cdap.justifications_rappeler() returns int
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare a controle_alerte; v_demande timestamptz; v_nombre int := 0; begin
+  for a in select x.* from controle_alerte x where x.etat = 'justification_demandee' and not alerte_repondue(x.id)
+      and jour_paris() between x.echeance - limite('justification_rappel_jours') and x.echeance order by x.id for update skip locked loop
+    select max(x.instant) into v_demande from controle_alerte_acte x where x.alerte_id = a.id and x.acte = 'demander';
+    continue when (v_demande at time zone 'Europe/Paris')::date = jour_paris()
+      or exists (select 1 from controle_avis v where v.alerte_id = a.id and v.genre = 'rappel' and v.instant > v_demande);
+    perform alerte_avertir(a.id, a.acteur, 'rappel');
     v_nombre := v_nombre + 1;
   end loop;
   return v_nombre;
@@ -83,6 +99,6 @@ end $f$;
 
 grant execute on function cdap.justifications, cdap.justifications_attendues, cdap.justification_repondre, cdap.suspendue_par_le_controle,
   cdap.alertes_de_l_organisme to cdap_portail;
-grant execute on function cdap.justifications_echues to cdap_worker;
+grant execute on function cdap.justifications_echues, cdap.justifications_rappeler to cdap_worker;
 grant select on controle_avis, controle_alerte to cdap_worker;
 grant execute on function cdap.leurre_poser, cdap.leurres_a_poser to cdap_flux;

@@ -18,4 +18,13 @@ begin
     where q.caisses is null or exists (select 1 from conventions_organisme o where o.id = p_organisme and o.caisse_id::text = any (q.caisses)));
 end $f$;
 
-grant execute on function cdap.controleur, cdap.controle_voit to cdap_controle;
+-- Has who controls given the password and a code again less than five minutes ago? Asked before what leaves the journal is decided or taken,
+-- and before somebody is stopped: a session left open is not enough.
+create function cdap.controle_prouve(p_session text) returns boolean
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+begin
+  return exists (select 1 from cdap.controleur(p_session) q join habilitations_session s on s.utilisateur_id = q.utilisateur
+    where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.reauthentification > cdap.maintenant() - interval '5 minutes');
+end $f$;
+
+grant execute on function cdap.controleur, cdap.controle_voit, cdap.controle_prouve to cdap_controle;

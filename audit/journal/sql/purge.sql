@@ -17,14 +17,36 @@ declare v_maintenant timestamptz := cdap.maintenant(); v_jour date := cdap.jour_
   return v_jour::timestamp at time zone 'UTC';
 end $f$;
 
--- The days whose time has come, the oldest first. `revenu`: it was destroyed, and a backup brought it back. `retenu`: so many are due at once
--- that the clock, or the setting, is to be looked at before anything is lost (a worker stopped for a month leaves no more).
+-- May the clock be believed? `audit_horloge` keeps until when it has been. From there to now the journal has lived: never four days without a
+-- trace. Otherwise the clock has jumped, everything was stopped, or a backup was restored: somebody looks before anything is lost.
+create function cdap.journal_horloge_sure() returns boolean
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); v_vu timestamptz; begin
+  select h.vu into v_vu from audit_horloge h;
+  while v_vu < v_maintenant - interval '4 days' loop
+    select max(t.ts) into v_vu from audit_trace t where t.ts > v_vu and t.ts <= v_vu + interval '4 days'
+      and t.jour between cdap.jour_utc(v_vu) and cdap.jour_utc(v_vu + interval '4 days');
+  end loop;
+  return v_vu is not null;
+end $f$;
+
+-- Somebody has looked at the clock: it is believed from now on, and what is held back may go for an hour.
+create function cdap.journal_purge_confirmer() returns void
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare v_maintenant timestamptz := cdap.maintenant(); begin
+  update audit_horloge set vu = v_maintenant, confirme = v_maintenant;
+  perform cdap.journal_ecrire(null, null, null, null, 'journal', 'purger', 'demande', 'horloge', null, null, 'confirmation', null);
+end $f$;
+
+-- The days whose time has come, the oldest first. `revenu`: it was destroyed, and a backup brought it back. `retenu`: the clock is not to be
+-- believed, or so many are due at once that the setting is to be looked at before anything is lost.
 create function cdap.journal_jours_a_purger() returns table (jour date, scelle boolean, revenu boolean, retenu boolean)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
-declare v_debut date := cdap.jour_utc(cdap.conservation_debut()); begin
+declare v_debut date := cdap.jour_utc(cdap.conservation_debut()); v_sure boolean := cdap.journal_horloge_sure(); v_maintenant timestamptz := cdap.maintenant();
+  v_confirme boolean := exists (select 1 from audit_horloge h where h.confirme between v_maintenant - interval '1 hour' and v_maintenant); begin
   return query
     select p.jour, exists (select 1 from audit_scellement s where s.jour = p.jour and s.genre = 'jour'), d.jour is not null,
-           d.jour is null and count(*) filter (where d.jour is null) over () > 40
+           d.jour is null and not v_confirme and (not v_sure or count(*) filter (where d.jour is null) over () > 40)
     from (select distinct to_date(right(c.relname, 8), 'YYYYMMDD') as jour from pg_class c
           where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname ~ '^audit_(trace|chaine)_[0-9]{8}$') p
       left join audit_destruction d on d.jour = p.jour
@@ -50,6 +72,8 @@ declare v_jour text := to_char(p_jour, 'YYYY-MM-DD'); v_tables text[]; v_revenu 
     raise exception 'jour trop jeune : le % se purge à partir du % UTC', v_jour, cdap.jour_utc(cdap.jour_expire(p_jour)) using errcode = '55000';
   elsif not v_revenu and s.id is null then
     raise exception 'jour non scellé : le % ne se purge pas', v_jour using errcode = '55000';
+  elsif exists (select 1 from cdap.journal_jours_a_purger() j where j.jour = p_jour and j.retenu) then
+    raise exception 'purge retenue : le % attend que quelqu''un vérifie l''horloge et confirme', v_jour using errcode = '55000';
   end if;
   v_tables := array(select t from unnest(array['audit_trace', 'audit_chaine']) x, lateral (values ('public.' || x || to_char(p_jour, '_YYYYMMDD'))) v (t)
                     where to_regclass(t) is not null order by x desc);
@@ -89,10 +113,12 @@ declare v_jour text := to_char(p_jour, 'YYYY-MM-DD'); v_tables text[]; v_revenu 
 end $f$;
 
 -- What waits is said, once a day for each day that waits: without a seal, held back, or due for more than a day. Returns what was said just now.
+-- Called at each turn, it is also what says that the journal lives.
 create function cdap.journal_purge_surveiller() returns table (jour date, regle text)
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); begin
   if not pg_try_advisory_xact_lock(hashtext('cdap.journal_purger')) then return; end if;
+  update audit_horloge set vu = v_maintenant where vu < v_maintenant - interval '1 hour' and cdap.journal_horloge_sure();
   for jour, regle in
     select x.jour, x.regle from (
       select j.jour, row_number() over (partition by j.retenu order by j.jour) as n,
@@ -111,5 +137,5 @@ end $f$;
 create trigger journal_immuable before update or delete on public.audit_destruction for each row execute function cdap.journal_immuable();
 create trigger journal_sans_truncate before truncate on public.audit_destruction execute function cdap.journal_immuable();
 
-grant execute on function cdap.journal_jours_a_purger, cdap.journal_purger, cdap.journal_purge_surveiller to cdap_worker;
+grant execute on function cdap.journal_jours_a_purger, cdap.journal_purger, cdap.journal_purge_surveiller, cdap.journal_purge_confirmer to cdap_worker;
 grant select on public.audit_destruction to cdap_worker, cdap_controle;

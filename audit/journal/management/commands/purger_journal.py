@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the answer of somebody who has looked at the clock."""
         parser.add_argument(
-            "--confirmer", action="store_true", help="détruit aussi les jours retenus parce que plus de quarante sont dus à la fois"
+            "--confirmer",
+            action="store_true",
+            help="détruit aussi les jours retenus : quatre jours ont passé sans une trace, ou plus de quarante jours sont dus à la fois",
         )
 
     def handle(self, *args: Any, confirmer: bool, **options: Any) -> None:
