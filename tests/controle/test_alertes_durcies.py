@@ -375,7 +375,7 @@ def test_a_failure_of_the_journal_is_an_alert_of_the_officer() -> None:
     assert une.pk not in liste(emile, "J1")
     assert lire(emile, une.pk) is None
     page = usine.client(odile).get(reverse("controle_alerte", args=[une.pk])).content.decode()
-    assert "Un jour expiré n’est pas scellé et reste (2026-01-02)" in page
+    assert "Un jour expiré n’est pas scellé et reste (02/01/2026)" in page
     assert "Le portail" in page
     assert [alertes.traiter(odile, une.pk, acte) for acte in ("demander", "suspendre", "clore")] == ["personne", "personne", "fait"]
 

@@ -14,11 +14,16 @@ JOURS = "select to_date(right(relname, 8), 'YYYYMMDD') from pg_class where relna
 
 @contextmanager
 def a_soi() -> Iterator[None]:
-    """Take away at the end the days that the test brought, their seals and their proofs: no other test has them to verify."""
+    """Take away at the end the days that the test brought, their seals and their proofs: no other test has them to verify.
+
+    What the purge believes of the clock is given back too.
+    """
     with psycopg.connect(ADMIN, dbname=BASE, autocommit=True) as admin:
         avant = {jour for (jour,) in admin.execute(JOURS)}
         destructions = {jour for (jour,) in admin.execute("select jour from audit_destruction")}
+        [(vu,)] = admin.execute("select vu::text from audit_horloge")
         yield
+        admin.execute("update audit_horloge set vu = %s::timestamptz, confirme = '-infinity'", [vu])
         admin.execute("set session_replication_role = 'replica'")
         siens = {jour for (jour,) in admin.execute(JOURS)} - avant
         siens |= {jour for (jour,) in admin.execute("select jour from audit_destruction")} - destructions

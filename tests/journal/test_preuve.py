@@ -181,7 +181,7 @@ def test_a_day_destroyed_when_due_leaves_the_rest_proven(trois_jours: BaseAPart)
 
 def test_what_the_purge_destroys_leaves_the_rest_proven(trois_jours: BaseAPart) -> None:
     six_mois_apres = "create or replace function cdap.maintenant() returns timestamptz language sql volatile as $f$ select timestamptz '2027-09-02 03:00+00' $f$"
-    confirmer = "update audit_horloge set vu = cdap.maintenant()"
+    confirmer = "select cdap.journal_purge_confirmer()"
     with trois_jours.falsifiee(six_mois_apres, "select cdap.journal_ouvrir(1)", confirmer, f"select cdap.journal_purger('{LUNDI}')"):
         assert trois_jours.executer("select to_regclass('audit_trace_20270301')") == [(None,)]
         assert trois_jours.defauts(base=SUPER) == []

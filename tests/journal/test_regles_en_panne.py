@@ -72,7 +72,7 @@ def test_a_rule_that_fails_stops_no_other_and_misses_nothing(
     reparer = casser("r2")
     r2, r3 = (tracer(travailleur, "alerte", "lever", motif) for motif in ("limite_non_affiches_10min", "alerte_serie"))
     with caplog.at_level(logging.ERROR):
-        assert passer(travailleur) == 1
+        assert passer(travailleur) == 2, "R3, and J1"
     assert levees(travailleur) == [("R3", [r3])]
     assert "la règle R2 a échoué (erreur P0001 de la base)" in caplog.text
     assert "1234567" not in caplog.text, "the message of an error may hold data"

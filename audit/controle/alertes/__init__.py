@@ -175,10 +175,17 @@ def preuves(lues: list[dict[str, Any]]) -> tuple[Preuve, ...]:
 
 def _evenement(lue: dict[str, Any]) -> str:
     if lue["defaillance"]:
-        return f"{mots.DEFAILLANCES[lue['defaillance']]} ({lue['objet']})"
+        return f"{mots.DEFAILLANCES[lue['defaillance']]}{_precision(lue['objet'])}"
     action, issue = lue["action"], lue["issue"]
     mot = mots.EVENEMENTS.get(action, action)
     return f"{mot}, refusée" if action in ("rechercher", "consulter", "telecharger") and issue not in ("accorde", "demande") else mot
+
+
+def _precision(objet: str) -> str:
+    """Return which day or which rule a failure is about, in brackets, or « »."""
+    if objet.startswith("regle:"):
+        return f" ({objet.removeprefix('regle:')})"
+    return f" ({date.fromisoformat(objet):%d/%m/%Y})" if objet[:1].isdigit() else ""
 
 
 def _actions(lu: dict[str, Any]) -> tuple[str, ...]:
