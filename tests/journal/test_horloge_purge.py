@@ -72,6 +72,7 @@ def test_a_confirmation_lasts_an_hour_and_a_clock_that_goes_back_holds_nothing()
         assert purger(jours[1]) == 1
 
 
+@pytest.mark.long
 def test_sql_too_keeps_forty_days_back() -> None:
     with horloge.a("2021-01-02T12:00"):
         usine.executer("select cdap.journal_ouvrir(45)")
