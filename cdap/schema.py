@@ -65,6 +65,7 @@ PARAMETRES = (
     "controle_export_jours",
     "controle_export_heures",
     "controle_homonymes",
+    "acces_retenue_heures",
 )
 
 # What a function reads for somebody who may not read it becomes constants of its plans, and any session may ask for the plans.
@@ -153,6 +154,8 @@ def construction(environnement: Environnement) -> str:
         connue("controle_motif_connu", ["p_motif"], une_a_une(motifs.MOTIFS)),
         _fichier("audit/controle/sql/lectures.sql"),
         _fichier("audit/controle/sql/exports.sql"),
+        connue("acces_noms_connu", ["p_noms"], une_a_une(motifs.NOMS)),
+        _fichier("audit/controle/sql/acces.sql"),
         _fichier("audit/controle/sql/alertes_regles.sql"),
         _fichier("audit/controle/sql/alertes.sql"),
         connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
