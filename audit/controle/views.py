@@ -78,7 +78,8 @@ def lire(request: AgentRequest, lecture: UUID) -> HttpResponse:
     contexte = {"lecture": demandee, "titre": presentation.TITRES[demandee.genre], "criteres": presentation.criteres(demandee)}
     try:
         if demandee.genre == "compte":
-            return _page(request, "compte", contexte | _compte(request, lecture))
+            gel = presentation.geler(demandee, request.acces.identifiant)
+            return _page(request, "compte", contexte | _compte(request, lecture) | {"gel": gel})
         traces, suivante = lectures.traces(session=request.acces.cle, lecture=lecture, apres=request.GET.get("apres", ""))
     except LectureTropLarge:
         return _page(request, "large", contexte)

@@ -31,7 +31,7 @@ def pg() -> Iterator[Connexion]:
 
 
 @pytest.fixture
-def plus_tard() -> Iterator[None]:
+def plus_tard(base: None) -> Iterator[None]:
     """Two days later: what was consulted before is no longer held back."""
     yield
     horloge.regler("clock_timestamp()")
@@ -44,7 +44,10 @@ def attendre() -> None:
 
 def longue(role: Role = Role.DPO) -> str:
     """A session that lasts through the travels of these tests."""
-    return usine.ouvrir_session(usine.utilisateur(None, role), minutes=10_000_000)[0]
+    personne = usine.utilisateur(None, role)
+    cle = usine.ouvrir_session(personne, minutes=10_000_000)[0]
+    usine.executer("update habilitations_session set debut = cdap.maintenant() where utilisateur_id = %s", [personne.pk])
+    return cle
 
 
 def demander(pg: Connexion, session: str, numero: str, caisse: str = "921") -> tuple[UUID | None, str | None]:
