@@ -210,7 +210,7 @@ def _feuilles_du_classeur(octets: bytes) -> dict[str, list[list[str]]]:
         partie = relations[une.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")]
         assert f"/{partie}" in types
         feuilles[str(une.get("name"))] = [
-            ["".join(cellule.itertext()) for cellule in rangee.iter(f"{espace}c")] for rangee in lire[partie].iter(f"{espace}row")
+            ["".join(map(str, cellule.itertext())) for cellule in rangee.iter(f"{espace}c")] for rangee in lire[partie].iter(f"{espace}row")
         ]
     return feuilles
 

@@ -37,7 +37,7 @@ class Acces:
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """When, by which organisation, under which profile, why, and whether it was printed or extracted. `agent` is « » unless asked for."""
+    """When, by which organisation, under which profile, why, and whether it was printed or extracted. `agent` is None unless asked for."""
 
     quand: datetime
     organisme: str
@@ -45,7 +45,7 @@ class Consultation:
     motif: str
     imprime: bool
     extrait: bool
-    agent: str = ""
+    agent: str | None = None
 
 
 def demander(*, par: Auteur, caisse: str, numero: str, recue: date, identite: bool) -> UUID:

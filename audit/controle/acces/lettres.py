@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
@@ -54,10 +54,7 @@ def demander(*, par: Auteur, lecture: UUID, noms: str) -> UUID:
 
 def _page(*, session: str, lecture: UUID, lettre: UUID, noms: str) -> str:
     demandee = acces.etat(session=session, lecture=lecture)
-    consultations = tuple(
-        acces.Consultation(*ligne[:-1], agent=ligne[-1] or "")
-        for ligne in appeler("select * from cdap.lettre_lignes(%s, %s)", session, lettre)
-    )
+    consultations = tuple(acces.Consultation(*ligne) for ligne in appeler("select * from cdap.lettre_lignes(%s, %s)", session, lettre))
     return render_to_string(GABARIT, {"lettre": presentation.lettre(demandee, consultations, lettre, horloge.jour(), bool(noms))})
 
 
@@ -99,7 +96,7 @@ def produire(*, lettre: UUID) -> None:
     _au_travailleur("select cdap.lettre_rendre(%s, %s::bytea)", lettre, chiffrement.chiffrer(octets))
 
 
-def _au_travailleur(sql: str, *parametres: object) -> bytes | None:
+def _au_travailleur(sql: str, *parametres: Any) -> bytes | None:
     with connection.cursor() as curseur:
         curseur.execute(sql, list(parametres))
         valeur: bytes | None = curseur.fetchone()[0]

@@ -50,10 +50,10 @@ def faits(demandee: Acces) -> tuple[tuple[str, str], ...]:
         ("Demande reçue le", f"{date_fr(demandee.recue)}, à répondre avant le {date_fr(echeance(demandee.recue))} inclus"),
         ("Motif inscrit au journal", mots.motif("droit_acces")),
         ("La lettre s’arrête au", heure_fr(demandee.jusque)),
-        ("Consultations dans la lettre", str(demandee.listees)),
-        ("Tues, d’organismes protégés", str(demandee.protegees)),
-        ("Retenues, trop récentes", str(demandee.recentes)),
-        ("Demandes restées sans réponse", f"{demandee.refusees}, qui n’ont rien montré et ne sont pas dans la lettre"),
+        ("Dans la lettre", nombre(demandee.listees, "consultation")),
+        ("Organismes protégés", f"{nombre(demandee.protegees, 'consultation')}, dont la lettre ne dit rien"),
+        ("Trop récent", f"{nombre(demandee.recentes, 'consultation')}, à demander plus tard"),
+        ("Sans dossier montré", f"{nombre(demandee.refusees, 'demande')} de partenaires, hors de la lettre"),
     )
 
 
@@ -77,7 +77,7 @@ def _ligne(une: Consultation, agents: bool) -> tuple[str, ...]:
         mots.motif(une.motif),
         ", ".join(["Dossier ouvert", *suites]),
     )
-    return (*ligne, une.agent) if agents else ligne
+    return (*ligne, une.agent or "") if agents else ligne
 
 
 def lettre(demandee: Acces, consultations: tuple[Consultation, ...], id: UUID, jour: date, nommes: bool) -> Lettre:

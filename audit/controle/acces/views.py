@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit.controle import acces
@@ -106,6 +107,6 @@ def _finie(request: AgentRequest) -> HttpResponse:
 
 
 def _aller(nom: str, **arguments: UUID) -> HttpResponse:
-    reponse = redirect(nom, **arguments)
+    reponse = redirect(reverse(nom, kwargs=arguments))
     reponse.status_code = 303
     return reponse
