@@ -174,7 +174,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *DPO, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:
