@@ -34,6 +34,7 @@ def pg() -> Iterator[Connexion]:
 def plus_tard(base: None) -> Iterator[None]:
     """Two days later: what was consulted before is no longer held back."""
     yield
+    horloge.enchainer()
     horloge.regler("clock_timestamp()")
 
 

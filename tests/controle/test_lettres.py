@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("base")
 @pytest.fixture(autouse=True)
 def _apres(base: None) -> Iterator[None]:
     yield
+    horloge.enchainer()
     horloge.regler("clock_timestamp()")
     connections["controle"].close()
 
