@@ -95,6 +95,7 @@ INVENTAIRE = (
     _gardee("habilitations_revue", "revues annuelles", ACTE),
     _gardee("habilitations_lignerevue", "décisions des revues", ACTE),
     Table("controle_lecture", "ce qu’un contrôleur demande à voir du journal, numéro compris", "trente minutes", TRAVAILLEUR),
+    Table("controle_lettre", "lettres de droit d’accès en PDF, chiffrées", "une heure", TRAVAILLEUR),
     Table("controle_export", "ce qu’un export demande, numéro compris, qui l’a décidé", "un jour ; sept sans décision", TRAVAILLEUR),
     Table(
         "controle_alerte", "alertes : quel agent, quelle règle, quelles traces", "six mois après le dernier fait", TRAVAILLEUR,

@@ -199,7 +199,7 @@ class Environnement(BaseModel):
     ticket_minutes: Annotated[int, Field(ge=1, le=60)] = Field(15, description="Durée de vie d'un ticket de consultation, en minutes.")
     cle_secondes: Annotated[int, Field(ge=1, le=30)] = Field(5, description="Durée de vie d'une clé de lecture, en secondes.")
     extrait_minutes: Annotated[int, Field(ge=5, le=60)] = Field(
-        60, description="Minutes après lesquelles l'extrait d'un dossier en PDF est effacé, depuis sa demande."
+        60, description="Minutes après lesquelles un PDF fait à la demande (extrait d'un dossier, lettre de droit d'accès) est effacé."
     )
 
     controle_lecture_minutes: Annotated[int, Field(ge=5, le=120)] = Field(
@@ -213,6 +213,9 @@ class Environnement(BaseModel):
     )
     controle_homonymes: Annotated[int, Field(ge=1, le=200)] = Field(
         50, description="Personnes, ou organismes, qu'un nom peut désigner dans une recherche du journal ; au-delà, il faut préciser."
+    )
+    acces_retenue_heures: Annotated[int, Field(ge=0, le=168)] = Field(
+        24, description="Heures pendant lesquelles une consultation n'est pas encore dite à l'allocataire qui exerce son droit d'accès."
     )
 
     t2_quotient: Interrupteur = Field(

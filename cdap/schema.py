@@ -67,6 +67,7 @@ PARAMETRES = (
     "controle_export_jours",
     "controle_export_heures",
     "controle_homonymes",
+    "acces_retenue_heures",
 )
 
 # What a function reads for somebody who may not read it becomes constants of its plans, and any session may ask for the plans.
@@ -157,6 +158,8 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/controle/sql/exports.sql"),
         connue("regle_discrete", ["p_regle"], une_a_une(mots.DISCRETES)),
         connue("defaillance_connue", ["p_motif"], une_a_une(mots.DEFAILLANCES)),
+        connue("acces_noms_connu", ["p_noms"], une_a_une(motifs.NOMS)),
+        _fichier("audit/controle/sql/acces.sql"),
         _fichier("audit/controle/sql/alertes_regles.sql"),
         _fichier("audit/controle/sql/alertes.sql"),
         connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),

@@ -1,7 +1,7 @@
 """Exports of the journal: asked with a reason, decided by a second person, downloaded for a day (`sql/exports.sql`)."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,12 +13,13 @@ from audit.controle.temps import pour_tableur
 from audit.journal.auteur import Auteur
 
 Format = Literal["csv", "xlsx"]
-ECRIRE: dict[str, Callable[[Iterable[tableurs.Ligne]], Iterator[bytes]]] = {"csv": tableurs.en_csv, "xlsx": tableurs.en_xlsx}
+ECRIRE: dict[str, Callable[[Sequence[tableurs.Feuille]], Iterator[bytes]]] = {"csv": tableurs.en_csv, "xlsx": tableurs.en_xlsx}
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 COLONNES = (
     "Instant (Paris)", "Personne", "Identifiant", "Organisme", "Groupe", "Profil", "Famille", "Acte", "Résultat", "Motif", "Objet",
     "Caisse", "Numéro", "Ticket", "Adresse IP",
 )  # fmt: skip
+COLONNES_HEURES = ("Heure (Paris)", "Demandes", "Refus", "Dossiers ouverts", "Impressions et extraits")
 COLONNES_COMPTE = ("Caisse", "Numéro", "Premier accès (Paris)", "Dernier accès (Paris)", "Actes", "Impressions et extraits", "Profils")
 
 
@@ -71,16 +72,26 @@ def ouvrir(*, par: Auteur, export: UUID) -> Lecture:
 
 def octets(*, session: str, lecture: Lecture, format: str) -> Iterator[bytes]:
     """Return the file, as it goes."""
-    return ECRIRE[format](_lignes(session, lecture))
-
-
-def _lignes(session: str, lecture: Lecture) -> Iterator[tableurs.Ligne]:
     if lecture.genre == "compte":
-        yield COLONNES_COMPTE
-        yield from map(_dossier, lectures.tous_les_dossiers(session=session, lecture=lecture.id))
-    else:
-        yield COLONNES
-        yield from map(_trace, lectures.toutes_les_traces(session=session, lecture=lecture.id))
+        return ECRIRE[format]((("Dossiers", _dossiers(session, lecture)), ("Volumes par heure", _heures(session, lecture))))
+    return ECRIRE[format]((("Traces", _traces(session, lecture)),))
+
+
+def _traces(session: str, lecture: Lecture) -> Iterator[tableurs.Ligne]:
+    yield COLONNES
+    yield from map(_trace, lectures.toutes_les_traces(session=session, lecture=lecture.id))
+
+
+def _dossiers(session: str, lecture: Lecture) -> Iterator[tableurs.Ligne]:
+    yield COLONNES_COMPTE
+    yield from map(_dossier, lectures.tous_les_dossiers(session=session, lecture=lecture.id))
+
+
+def _heures(session: str, lecture: Lecture) -> Iterator[tableurs.Ligne]:
+    yield COLONNES_HEURES
+    for h in lectures.heures(session=session, lecture=lecture.id):
+        yield (pour_tableur(h.debut), str(h.demandes), str(h.refus), str(h.dossiers), str(h.copies))
+    lectures.etat(session=session, lecture=lecture.id)  # as for the rows: raise rather than end before the end
 
 
 def _trace(t: Trace) -> tableurs.Ligne:

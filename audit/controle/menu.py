@@ -10,6 +10,7 @@ class Entree:
     adresse: str
     libelle: str
     usage: str
+    dpo: bool = False  # the data-protection officer's alone
 
 
 ENTREES = (
@@ -23,6 +24,12 @@ ENTREES = (
         "controle_violation",
         "Dossiers vus par un compte",
         "Tout ce qu’un compte a pu voir entre deux dates, et les volumes par heure : pour une violation de données.",
+    ),
+    Entree(
+        "controle_acces",
+        "Qui a consulté ce dossier",
+        "La réponse à un allocataire qui exerce son droit d’accès : une lettre, sans nom d’agent.",
+        dpo=True,
     ),
     Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
 )

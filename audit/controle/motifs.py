@@ -8,3 +8,9 @@ MOTIFS = {
     "violation": "Violation de données, avérée ou soupçonnée",
     "enquete": "Enquête interne ou réquisition judiciaire",
 }
+# Why the answer to a right of access names the agents, when their names are indispensable to the rights of who asks (CJEU C-579/21).
+NOMS = {
+    "noms_plainte": "Pour porter plainte ou saisir un juge",
+    "noms_proche": "Pour vérifier qu’un proche n’a pas consulté le dossier",
+    "noms_decision": "Sur décision de la Cnil ou d’un juge",
+}

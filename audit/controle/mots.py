@@ -65,7 +65,8 @@ ACTES = {
     "dossier.opposition_poser": "Opposition enregistrée", "dossier.opposition_lever": "Opposition levée",
     "dossier.signalement_traiter": "Signalement traité",
     "journal.consulter": "Lecture du journal", "journal.export_demander": "Export demandé", "journal.export_decider": "Export décidé",
-    "journal.exporter": "Export téléchargé", "journal.verifier": "Journal vérifié", "journal.clore": "Journée scellée",
+    "journal.lettre_demander": "Lettre de droit d’accès demandée", "journal.agents_nommer": "Agents nommés dans une lettre",
+    "journal.exporter": "Fichier du journal téléchargé", "journal.verifier": "Journal vérifié", "journal.clore": "Journée scellée",
     "journal.purger": "Journée détruite",
     "alerte.lever": "Alerte levée", "alerte.traiter": "Alerte traitée",
     "systeme.demarrer": "Démarrage", "systeme.parametre_changer": "Réglage changé", "systeme.migration": "Mise à jour de la base",
@@ -92,7 +93,7 @@ ISSUES = {
     Issue.TELEPHONE: ("Téléphone", "Le téléphone saisi n’est pas celui du dossier."),
 }
 MOTIFS = {code: libelle for fiche in reference.PROFILS.values() for code, libelle in fiche.motifs}
-TOUS_MOTIFS = motifs.MOTIFS | MOTIFS
+TOUS_MOTIFS = motifs.MOTIFS | motifs.NOMS | MOTIFS
 
 
 def famille(code: str) -> str:

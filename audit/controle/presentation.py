@@ -1,8 +1,9 @@
 """What the pages of the controllers show: plain, final data."""
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from allocataires.matrice import MATRICE
 from allocataires.presentation.vue import Colonne, Tableau
 from audit.controle import mots
 from audit.controle.exports import Export
-from audit.controle.lectures import DossierVu, Heure, Lecture, Trace
+from audit.controle.lectures import MICROSECONDE, DossierVu, Heure, Lecture, Trace
 from audit.controle.temps import heure_fr, instant_fr
 from audit.journal.actions import Issue
 from audit.journal.horloge import PARIS
@@ -129,6 +130,22 @@ def volumes(heures: Iterable[Heure]) -> Tableau:
         tuple(Colonne(nom, montant=rang > 0) for rang, nom in enumerate(colonnes)),
         tuple((heure_fr(h.debut), str(h.demandes), str(h.refus), str(h.dossiers), str(h.copies)) for h in heures),
     )
+
+
+def geler(lecture: Lecture, par: str) -> str:
+    """Return the command that keeps the traces of this account and period in a signed file; two of its values are to be written in."""
+    du, au = (datetime.fromisoformat(lecture.criteres[nom]) for nom in ("du", "au"))
+    identifiant = lecture.personnes[0].rpartition(" (")[2].removesuffix(")")
+    options = {
+        "utilisateur": identifiant,
+        "du": f"{du.astimezone(UTC):%Y-%m-%d}",
+        "au": f"{(au - MICROSECONDE).astimezone(UTC):%Y-%m-%d}",
+        "par": par,
+        "motif": "violation du JJ/MM/AAAA",
+        "detruire-le": "AAAA-MM-JJ",
+        "vers": f"preuves-{identifiant}.jsonl",
+    }
+    return " ".join(["manage.py extraire_journal", *(f"--{nom} {shlex.quote(valeur)}" for nom, valeur in options.items())])
 
 
 def rubriques(profils: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from audit.controle import views
+from audit.controle.acces.urls import ACCES
 from audit.controle.alertes.urls import CONTROLE as ALERTES
 
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("exports/<uuid:export>/decision/", views.decider_export, name="controle_export_decider"),
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
     *ALERTES,
+    *ACCES,
 ]

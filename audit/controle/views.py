@@ -40,7 +40,7 @@ FAITS = {
 @require_safe
 def accueil(request: AgentRequest) -> HttpResponse:
     """What can be done here."""
-    return _page(request, "accueil", {"entrees": ENTREES})
+    return _page(request, "accueil", {"entrees": [une for une in ENTREES if not une.dpo or request.acces.role is Role.DPO]})
 
 
 @controle
@@ -79,7 +79,8 @@ def lire(request: AgentRequest, lecture: UUID) -> HttpResponse:
     contexte = {"lecture": demandee, "titre": presentation.TITRES[demandee.genre], "criteres": presentation.criteres(demandee)}
     try:
         if demandee.genre == "compte":
-            return _page(request, "compte", contexte | _compte(request, lecture))
+            gel = presentation.geler(demandee, request.acces.identifiant)
+            return _page(request, "compte", contexte | _compte(request, lecture) | {"gel": gel})
         traces, suivante = lectures.traces(session=request.acces.cle, lecture=lecture, apres=request.GET.get("apres", ""))
     except LectureTropLarge:
         return _page(request, "large", contexte)

@@ -138,7 +138,17 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_lever",
         "signalement_traiter",
     ),
-    Famille.JOURNAL: ("consulter", "export_demander", "export_decider", "exporter", "verifier", "clore", "purger"),
+    Famille.JOURNAL: (
+        "consulter",
+        "export_demander",
+        "export_decider",
+        "exporter",
+        "lettre_demander",
+        "agents_nommer",
+        "verifier",
+        "clore",
+        "purger",
+    ),
     Famille.ALERTE: ("lever", "traiter"),
     Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "relire_rejets", "annonce_publier", "annonce_retirer"),
 }

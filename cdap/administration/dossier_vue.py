@@ -109,6 +109,7 @@ def _identite(organisme: Organisme) -> tuple[tuple[str, str], ...]:
         ("Téléphone", telephone(organisme.telephone)),
         ("Contact protection des données", organisme.contact_dpo),
         ("Contact sécurité", organisme.contact_securite),
+        ("Organisme protégé", "oui" if organisme.protege else "non"),
     )
     return tuple((libelle, valeur or VIDE) for libelle, valeur in faits)
 

@@ -39,6 +39,7 @@ class OrganismeAdmin(PageDossier, PageFusion, RefusTraces):
         (None, {"fields": ("raison_sociale", "siret", "nature", "secteur", "zone", "caisse", "numero_tiers", "suspension")}),
         ("Siège et représentant légal", {"fields": ("adresse", "code_postal", "ville", "representant", "representant_qualite")}),
         ("Contacts", {"fields": ("courriel", "telephone", "contact_dpo", "contact_securite")}),
+        ("Droit d’accès des allocataires", {"fields": ("protege",)}),
     )
     readonly_fields = ("siret", "caisse", "suspension")
     change_list_template = "admin/conventions/organisme/liste.html"

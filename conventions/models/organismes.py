@@ -76,6 +76,12 @@ class Organisme(Identite):
     contact_dpo = models.EmailField("contact protection des données", blank=True)
     contact_securite = models.EmailField("contact sécurité", blank=True)
     numero_tiers = models.CharField("n° de tiers", max_length=20, blank=True, validators=[une_ligne])
+    protege = models.BooleanField(
+        "organisme protégé",
+        default=False,
+        help_text="Aide aux victimes de violences, protection de l’enfance… : ses consultations ne figurent jamais dans la réponse à un "
+        "droit d’accès, que pourrait lire la personne dont l’allocataire se protège.",
+    )
     suspension = models.DateTimeField("suspension", null=True, blank=True)
     fusionne_dans = models.ForeignKey("self", models.PROTECT, verbose_name="fusionné dans", related_name="absorbes", null=True, blank=True)
     version = models.PositiveIntegerField("version", default=1)

@@ -58,6 +58,8 @@ def absorber(*, absorbe: Organisme, absorbant: Organisme, decisions: Decisions, 
         _demandes(absorbe, absorbant, decisions.demandes)
         if absorbe.suspension is not None and absorbant.suspension is None and decisions.suspension == "reporter":
             absorbant = organismes.suspendre(organisme=absorbant, motif=motif, par=par)
+        if absorbe.protege:  # its people may go on under the other name, and nobody is to learn whom they help
+            absorbant = organismes.modifier(organisme=absorbant, version=absorbant.version, par=par, protege=True)
         absorbe.fusionne_dans = absorbant
         enregistrer(absorbe)
         for un, autre in ((absorbe, absorbant), (absorbant, absorbe)):

@@ -12,7 +12,7 @@ from conventions.services.ecriture import acter, base, ecriture, enregistrer, re
 
 MODIFIABLES = (
     "raison_sociale", "nature", "secteur", "zone", "adresse", "code_postal", "ville", "representant", "representant_qualite", "courriel",
-    "telephone", "contact_dpo", "contact_securite", "numero_tiers",
+    "telephone", "contact_dpo", "contact_securite", "numero_tiers", "protege",
 )  # fmt: skip
 
 

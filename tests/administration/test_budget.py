@@ -15,8 +15,8 @@ from tests.usine import OWNER
 # One partner with its convention, its contract and its bulletin, a number of times, for one caisse.
 PARTENAIRES = """
 with o as (insert into conventions_organisme (raison_sociale, nature, secteur, zone, adresse, code_postal, ville, representant,
-    representant_qualite, courriel, telephone, contact_dpo, contact_securite, numero_tiers, caisse_id, version)
-  select 'Budget ' || %s || ' ' || lpad(i::text, 5, '0'), 'autre', 'autre', '', '', '', '', '', '', '', '', '', '', '', %s, 1
+    representant_qualite, courriel, telephone, contact_dpo, contact_securite, numero_tiers, protege, caisse_id, version)
+  select 'Budget ' || %s || ' ' || lpad(i::text, 5, '0'), 'autre', 'autre', '', '', '', '', '', '', '', '', '', '', '', false, %s, 1
   from generate_series(1, %s) i returning id),
 cv as (insert into conventions_convention (organisme_id, origine, debut, fin, duree_mois, preavis_mois, tacite_reconduction, version)
   select id, 'cdap', '2020-01-01', '2100-12-31', 12, 3, true, 1 from o returning id),

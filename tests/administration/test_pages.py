@@ -203,6 +203,20 @@ def test_the_second_of_two_operators_is_told(base: None) -> None:
     assert Organisme.objects.using(OWNER).get(pk=alice.organisme.pk).raison_sociale == "Première saisie"
 
 
+def test_an_organisation_is_protected_by_the_caf_with_its_act_and_its_trace(base: None) -> None:
+    alice = usine.agent("T1")
+    adresse = reverse("admin:conventions_organisme_change", args=[alice.organisme.pk])
+    donnees = {"raison_sociale": alice.organisme.raison_sociale, "nature": "autre", "secteur": "autre", "version_ouverte": "1"}
+    assert "ne figurent jamais" in operateur("921").get(adresse).content.decode()
+    assert operateur("441").post(adresse, donnees | {"protege": "on"}).status_code in (302, 403, 404)
+    assert not Organisme.objects.using(OWNER).get(pk=alice.organisme.pk).protege, "another caisse's"
+    assert operateur("921").post(adresse, donnees | {"protege": "on"}).status_code == 302
+    assert Organisme.objects.using(OWNER).get(pk=alice.organisme.pk).protege
+    acte = Acte.objects.using(OWNER).get(organisme=alice.organisme.pk, genre="organisme_modifier")
+    assert acte.detail["champs"] == ["protege"]
+    assert len(usine.traces(famille="convention", action="organisme_modifier", organisme=alice.organisme.pk)) == 1
+
+
 def test_a_code_is_given_by_the_caf_and_taken_back_at_once(base: None) -> None:
     lea = usine.agent("T8", codes=("00456",))
     navigateur = operateur("921")

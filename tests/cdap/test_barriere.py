@@ -95,6 +95,7 @@ CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
     "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
 )  # fmt: skip
+DPO = ("controle_acces", "controle_acces_lecture", "controle_acces_ecrire", "controle_lettre", "controle_lettre_fichier")
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
 
 HABILITATIONS = (
@@ -119,6 +120,8 @@ def attendu(nom: str, acteur: str) -> str:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
     if nom in CONTROLE:
         return RENVOIS.get(acteur, "entre" if acteur in ("controleur", "dpo") else "403")
+    if nom in DPO:
+        return RENVOIS.get(acteur, "entre" if acteur == "dpo" else "403")
     if nom in HABILITATIONS:
         return RENVOIS.get(acteur, "entre" if acteur == "administrateur" else "403")
     raise KeyError(nom)
@@ -128,6 +131,8 @@ def attendu(nom: str, acteur: str) -> str:
 PARTIES: dict[str, dict[str, object]] = {
     "document_vierge": {"genre": "convention"},
     **{nom: {"lecture": uuid4()} for nom in ("controle_lecture", "controle_suite", "controle_exporter")},
+    **{nom: {"lecture": uuid4()} for nom in ("controle_acces_lecture", "controle_acces_ecrire")},
+    **{nom: {"lettre": uuid4()} for nom in ("controle_lettre", "controle_lettre_fichier")},
     **{nom: {"export": uuid4()} for nom in ("controle_export_decider", "controle_export_fichier")},
     "suivi_documents": {"reference": uuid4()},
     "suivi_document": {"reference": uuid4(), "document": 1},
@@ -169,7 +174,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *DPO, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:

@@ -76,6 +76,15 @@ def test_the_people_and_groups_of_a_terminated_contract_work_under_the_other_s(d
         assert len(usine.traces(famille="convention", action="fusionner", organisme=organisme.pk, acteur=dora.utilisateur)) == 1
 
 
+def test_who_absorbs_a_protected_organisation_is_protected(dora: Auteur) -> None:
+    alice, bob, chloe = (usine.agent("T1") for _ in range(3))
+    Organisme.objects.using(OWNER).filter(pk=alice.organisme.pk).update(protege=True)
+    fusion(dora, alice.organisme, bob.organisme)
+    assert relu(bob.organisme).protege
+    fusion(dora, chloe.organisme, usine.agent("T1").organisme)
+    assert not relu(relu(chloe.organisme).fusionne_dans).protege, "the near miss"
+
+
 def test_the_absorbed_opens_nothing_when_its_people_do_not_follow(dora: Auteur) -> None:
     alice, bob, numero = usine.agent("T1"), usine.agent("T1"), usine.dossier()
     navigateur = usine.client(alice.cle)

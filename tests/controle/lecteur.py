@@ -64,8 +64,16 @@ def consulter(agent: Agent, numero: str, caisse: str = "921") -> UUID:
     return ticket
 
 
-def ecrire(agent: Agent, instant: datetime, action: str = "consulter", issue: str = "accorde") -> None:
-    """Write a trace of that instant, as a restored backup brings one."""
+def ecrire(
+    agent: Agent,
+    instant: datetime,
+    action: str = "consulter",
+    issue: str = "accorde",
+    *,
+    dossier: tuple[str, str] | None = None,
+    ticket: UUID | None = None,
+) -> None:
+    """Write a trace of that instant, as a restored backup brings one; `dossier` is a caisse and a number."""
     usine.executer("select cdap.journal_ouvrir(1)")
     jour = instant.astimezone(UTC).date()
     for table in ("audit_trace", "audit_chaine"):
@@ -73,6 +81,8 @@ def ecrire(agent: Agent, instant: datetime, action: str = "consulter", issue: st
             f"create table if not exists {table}_{jour:%Y%m%d} partition of {table} for values from ('{jour}') to ('{jour + timedelta(days=1)}')"
         )
     usine.executer(
-        "insert into audit_trace (jour, ts, tx, acteur, organisme, famille, action, issue) values (%s, %s, '3', %s, %s, 'dossier', %s, %s)",
-        [jour, instant, agent.utilisateur.pk, agent.organisme.pk, action, issue],
+        "insert into audit_trace (jour, ts, tx, acteur, organisme, famille, action, issue, profil, motif, ticket, dossier_id) "
+        "values (%s, %s, '3', %s, %s, 'dossier', %s, %s, 'T1', 'suivi_social', %s, "
+        "(select id from allocataires_dossier where caisse = %s and numero = %s))",
+        [jour, instant, agent.utilisateur.pk, agent.organisme.pk, action, issue, ticket, *(dossier or (None, None))],
     )

@@ -1,13 +1,18 @@
 """The pages of the controllers' space, as a browser without JavaScript goes through them."""
 
 import csv
+import html
 import io
 import re
+import shlex
+import zipfile
+from itertools import groupby
 
 import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from lxml import etree
 
 from audit.controle import lectures, mots
 from audit.journal.actions import ACTIONS, Famille, Issue
@@ -137,6 +142,15 @@ def test_the_breach_kit_shows_the_dossiers_the_rubriques_and_the_hours() -> None
     page = navigateur.get(adresse).content.decode()
     for texte in (f"921 {numero}", "Volumes par heure", "Données que ces profils affichent", "1 dossier"):
         assert texte in page
+    [commande] = re.findall(r'id="commande">([^<]+)<', page)
+    assert f"manage.py extraire_journal --utilisateur {alice.utilisateur.identifiant} --du " in commande
+    usine.executer(
+        "update habilitations_utilisateur set identifiant = %s where id = %s", [f"d'accès {alice.utilisateur.pk}", alice.utilisateur.pk]
+    )
+    adresse = demander(navigateur, "controle_violation", personne=f"d'accès {alice.utilisateur.pk}")
+    [commande] = re.findall(r'id="commande">([^<]+)<', navigateur.get(adresse).content.decode())
+    mots_de_la_commande = shlex.split(html.unescape(commande))
+    assert mots_de_la_commande[mots_de_la_commande.index("--utilisateur") + 1] == f"d'accès {alice.utilisateur.pk}", "quoted for the shell"
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
@@ -174,13 +188,41 @@ def test_an_export_goes_through_two_persons_to_a_file(format: str, adresse: str)
     reponse = emile.post(fichier)
     octets = b"".join(reponse.streaming_content)  # type: ignore[attr-defined]
     assert f'filename="journal-{export}.{format}"' in reponse["Content-Disposition"]
-    if format == "csv":
-        lignes = list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
-        assert len({len(ligne) for ligne in lignes}) == 1
-        assert numero in lignes[1]
-        assert len(lignes) == (3 if adresse == "controle_journal" else 2)
-        if adresse == "controle_journal":
-            assert lignes[1][1] == "'=1+1 Modèle"
+    tables = _tables_du_csv(octets) if format == "csv" else _feuilles_du_classeur(octets)
+    assert all(len({len(ligne) for ligne in table}) == 1 for table in tables.values())
+    if adresse == "controle_journal":
+        [lignes] = tables.values()
+        assert (len(lignes), numero in lignes[1], lignes[1][1]) == (3, True, "'=1+1 Modèle")
+    else:
+        dossiers, heures = tables.values()
+        assert (len(dossiers), dossiers[1][1]) == (2, numero)
+        assert (heures[0][0], heures[1][1:]) == ("Heure (Paris)", ["1", "0", "1", "0"])
+        assert list(tables) == (["Dossiers", "Volumes par heure"] if format == "xlsx" else ["0", "1"])
+
+
+def _tables_du_csv(octets: bytes) -> dict[str, list[list[str]]]:
+    """The tables of a file, parted by an empty line."""
+    lignes = list(csv.reader(io.StringIO(octets.decode("utf-8-sig")), delimiter=";"))
+    return {
+        str(rang): table for rang, table in enumerate([list(table) for vide, table in groupby(lignes, lambda ligne: not ligne) if not vide])
+    }
+
+
+def _feuilles_du_classeur(octets: bytes) -> dict[str, list[list[str]]]:
+    """The sheets of a workbook, by the name that its reader sees, found as a reader does: name, relation, part, declared type."""
+    espace = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(io.BytesIO(octets)) as archive:
+        lire = {nom: etree.fromstring(archive.read(nom)) for nom in archive.namelist()}
+    relations = {un.get("Id"): f"xl/{un.get('Target')}" for un in lire["xl/_rels/workbook.xml.rels"]}
+    types = {un.get("PartName") for un in lire["[Content_Types].xml"]}
+    feuilles = {}
+    for une in lire["xl/workbook.xml"].iter(f"{espace}sheet"):
+        partie = relations[une.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")]
+        assert f"/{partie}" in types
+        feuilles[str(une.get("name"))] = [
+            ["".join(map(str, cellule.itertext())) for cellule in rangee.iter(f"{espace}c")] for rangee in lire[partie].iter(f"{espace}row")
+        ]
+    return feuilles
 
 
 def test_a_proof_just_given_decides_at_once_and_leads_back_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

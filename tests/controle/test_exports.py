@@ -237,7 +237,7 @@ ORDINAIRES = ('é ; « " » <&>', "1-1", "", "ligne\ndeux", "a=1")
 
 
 def test_no_cell_of_a_csv_is_a_formula() -> None:
-    octets = b"".join(tableurs.en_csv([DANGEREUX, ORDINAIRES]))
+    octets = b"".join(tableurs.en_csv([("Une", [DANGEREUX, ORDINAIRES])]))
     assert octets.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(octets.decode("utf-8-sig"), newline=""), delimiter=";")) == [
         NEUTRES,
@@ -246,7 +246,7 @@ def test_no_cell_of_a_csv_is_a_formula() -> None:
 
 
 def test_no_cell_of_an_xlsx_is_a_formula_and_it_is_well_formed() -> None:
-    octets = b"".join(tableurs.en_xlsx([DANGEREUX, [*ORDINAIRES, "\x00\x1b￿fin"]]))
+    octets = b"".join(tableurs.en_xlsx([("Une", [DANGEREUX, [*ORDINAIRES, "\x00\x1b￿fin"]])]))
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
         assert archive.testzip() is None
         for nom in archive.namelist():
@@ -299,5 +299,5 @@ def test_a_file_goes_as_it_is_written(ecrire: Any) -> None:
             tirees += 1
             yield (str(rang),)
 
-    next(iter(ecrire(suite())))
+    next(iter(ecrire([("Une", suite()), ("Deux", [])])))
     assert tirees <= 500

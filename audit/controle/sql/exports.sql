@@ -17,7 +17,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); l controle_lecture; e con
   if num_nulls(p_session, p_lecture, p_ip) > 0 or (p_format in ('csv', 'xlsx')) is not true or (btrim(p_justification) <> '') is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
-  select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.export is null;
+  select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.export is null and x.genre <> 'acces';
   if l.id is null then
     perform cdap.journal_ecrire(cdap.session_utilisateur(p_session), null, null, null, 'journal', 'export_demander', 'refuse', '', null, null, null, p_ip);
     return null;
@@ -86,6 +86,7 @@ end $f$;
 create function cdap.controle_menage() returns int language sql security definer set search_path = cdap, public, pg_temp as $f$
   delete from controle_export e where e.fin <= cdap.maintenant();
   delete from controle_alerte_lecture l where l.fin <= cdap.maintenant();
+  delete from controle_lettre e where e.fin <= cdap.maintenant();
   with finies as (delete from controle_lecture l where l.fin <= cdap.maintenant() returning 1) select count(*)::int from finies $f$;
 
 grant execute on function cdap.export_demander, cdap.export_decider, cdap.export_ouvrir, cdap.exports to cdap_controle;

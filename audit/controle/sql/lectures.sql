@@ -105,7 +105,7 @@ begin
       array(select o.raison_sociale::text from conventions_organisme o where l.criteres -> 'organismes' @> to_jsonb(o.id) order by 1, o.id),
       array(select n.caisse || ' ' || n.numero from cdap.numeros_du_dossier(l.criteres ->> 'caisse', l.criteres ->> 'numero') n
         where q.caisses is null or n.caisse = any (q.caisses) or (n.caisse, n.numero) = (l.criteres ->> 'caisse', l.criteres ->> 'numero') order by 1)
-    from cdap.lecture_ouverte(p_session, p_lecture) l cross join cdap.controleur(p_session) q;
+    from cdap.lecture_ouverte(p_session, p_lecture) l cross join cdap.controleur(p_session) q where l.genre <> 'acces';
 end $f$;
 
 create function cdap.numeros_du_dossier(p_caisse text, p_numero text) returns table (caisse text, numero text)
@@ -165,7 +165,7 @@ returns table (ts timestamptz, id bigint, acteur bigint, personne text, identifi
   issue text, motif text, objet text, ip text, ticket uuid, caisse text, numero text)
 language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
 declare l controle_lecture; v_caisses text[]; v_filtre text; v_ordre text := 't.ts desc, t.id desc'; v_signe text := '<'; begin
-  select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre <> 'compte';
+  select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre not in ('compte', 'acces');
   if l.id is null then return; end if;
   select q.caisses into v_caisses from cdap.controleur(p_session) q;
   if l.genre in ('ticket', 'jour') then v_ordre := 't.ts, t.id'; v_signe := '>'; end if;
