@@ -24,5 +24,7 @@ ENTREES = (
         "Dossiers vus par un compte",
         "Tout ce qu’un compte a pu voir entre deux dates, et les volumes par heure : pour une violation de données.",
     ),
+    Entree("controle_sondages", "Sondages", "Les consultations tirées au sort chaque mois : répondues, confirmées, contestées, en retard."),
+    Entree("controle_campagnes", "Campagnes", "Demander aux administrateurs si la fonction de chacun justifie ses groupes."),
     Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
 )

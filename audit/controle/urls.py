@@ -4,6 +4,8 @@ from django.urls import path
 
 from audit.controle import views
 from audit.controle.alertes.urls import CONTROLE as ALERTES
+from audit.controle.campagnes.urls import CONTROLE as CAMPAGNES
+from audit.controle.sondages.urls import CONTROLE as SONDAGES
 
 urlpatterns = [
     path("", views.accueil, name="controle"),
@@ -16,4 +18,6 @@ urlpatterns = [
     path("exports/<uuid:export>/decision/", views.decider_export, name="controle_export_decider"),
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
     *ALERTES,
+    *SONDAGES,
+    *CAMPAGNES,
 ]

@@ -84,6 +84,9 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "renouvellement_ordonner",
         "consultation_suspendre",
         "consultation_retablir",
+        "campagne_ouvrir",
+        "campagne_confirmer",
+        "campagne_clore",
     ),
     Famille.CONVENTION: (
         "demande_deposer",
@@ -139,7 +142,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "signalement_traiter",
     ),
     Famille.JOURNAL: ("consulter", "export_demander", "export_decider", "exporter", "verifier", "clore", "purger"),
-    Famille.ALERTE: ("lever", "traiter"),
+    Famille.ALERTE: ("lever", "traiter", "sondage_tirer", "sondage_repondre", "sondage_trancher"),
     Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "relire_rejets", "annonce_publier", "annonce_retirer"),
 }
 
