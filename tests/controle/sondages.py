@@ -23,7 +23,13 @@ insert into audit_trace (jour, ts, tx, acteur, organisme, groupe, famille, actio
 
 def tire(agent: Agent, jours: int = 15) -> int:
     """Draw a fresh consultation of an agent, to be answered in so many days; return its number. Its month is nobody else's."""
-    valeurs = {"organisme": agent.organisme.pk, "acteur": agent.utilisateur.pk, "trace": 1, "ticket": uuid4(), "jours": jours}
+    valeurs: dict[str, Any] = {
+        "organisme": agent.organisme.pk,
+        "acteur": agent.utilisateur.pk,
+        "trace": 1,
+        "ticket": uuid4(),
+        "jours": jours,
+    }
     with connections[OWNER].cursor() as curseur:
         curseur.execute(PLANTER, valeurs)
         return int(curseur.fetchone()[0])

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from psycopg import errors
 
 from habilitations.models import Decision, Role
-from habilitations.services import rattachements
 from tests import horloge, usine
 from tests.controle import alertes, campagnes, sondages
 from tests.controle.campagnes import confirmer, etats, finie, lignes, ouvrir
@@ -142,7 +142,7 @@ def test_who_is_taken_out_of_the_group_consults_again_with_what_remains() -> Non
     finie(une)
     suivre()
     assert (regle(alice), etats(une)) == ("campagne", ["confirmee", "suspendue"])
-    rattachements.detacher(par=chef, affectation=type(autre).objects.using(OWNER).get(pk=autre.pk), motif="Sa fonction a changé.")
+    usine.client(chef.session).post(reverse("rattachement_retirer", args=[autre.pk]), {"motif": "Sa fonction a changé."})
     suivre()
     assert (regle(alice), etats(une)) == (None, ["confirmee", "retiree"])
 

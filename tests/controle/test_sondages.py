@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from psycopg import errors
 
 from audit.journal.auteur import Auteur
-from cdap.routeur import sur
 from conventions.erreurs import Refus
 from habilitations.models import Role
 from habilitations.services import consultation
@@ -20,6 +19,10 @@ from tests.travail import Boite, travailler
 from tests.usine import IP, Agent
 
 pytestmark = pytest.mark.usefixtures("base")
+DECISION = (
+    "insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, auteur_id, motif, detail) "
+    "values ('habilitation.consultation_retablir', cdap.maintenant(), %s, %s, %s, 'Entendue', '{}') returning id"
+)
 
 
 def controleur(*caisses: str) -> str:
@@ -235,8 +238,9 @@ def test_the_partners_administrator_does_not_lift_it_and_the_caf_does() -> None:
     sondages.suivre()
     with pytest.raises(Refus):
         consultation.retablir(par=usine.administrateur(alice.organisme), utilisateur=alice.utilisateur, motif="Je réponds d’elle")
-    with sur("caf"):
-        consultation.retablir(par=usine.operateur("921"), utilisateur=alice.utilisateur, motif="Nous l’avons entendue")
+    dora = usine.operateur("921")
+    decision = usine.valeur(DECISION, [alice.organisme.pk, alice.utilisateur.pk, dora.utilisateur])
+    assert sondages.un("select cdap.consultation_retablir(%s, %s)", [dora.session, decision], "caf") is True
     sondages.suivre()
     assert regle(alice) is None
 
