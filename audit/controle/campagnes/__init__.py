@@ -130,7 +130,8 @@ def _campagnes(lues: Iterable[tuple[str]] | list[tuple[Any, ...]]) -> Iterable[C
             echeance=date.fromisoformat(une["echeance"]),
             close=bool(une.get("close")),
             par=une.get("par") or "",
-            lignes=tuple(_ligne(lu) for lu in lignes),
+            # What the reader may decide comes first, in the order of the form's choices.
+            lignes=tuple(sorted(map(_ligne, lignes), key=lambda ligne: not ligne.a_decider or ligne.soi)),
         )
 
 
