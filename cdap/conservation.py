@@ -106,6 +106,13 @@ INVENTAIRE = (
     Table("controle_avis", "à qui une alerte a été dite, quand", MOIS, TRAVAILLEUR, efface="instant"),
     _gardee("controle_passage", "jusqu’où les règles ont lu le journal", REFERENCE, "jusqu’au passage suivant"),
     _gardee("controle_retard", "d’où une règle qui a échoué relira le journal", REFERENCE, "jusqu’à ce qu’elle passe"),
+    _gardee("controle_tirage", "tirages au sort : consultations, tirées", "des comptes par organisme et par mois, sans personne"),
+    Table(
+        "controle_sondage", "consultations tirées au sort : quel agent, quel ticket, sa réponse, sa confirmation",
+        "six mois après la consultation", TRAVAILLEUR, efface="quand",
+    ),
+    _gardee("controle_campagne", "campagnes de contrôle : qui demande, pourquoi, pour quand", ACTE),
+    _gardee("controle_campagne_ligne", "campagnes de contrôle : qui a confirmé la fonction de qui", ACTE),
     Table("controle_reseau", "réseaux d’où chaque agent s’est connecté", MOIS, TRAVAILLEUR, efface="dernier"),
     _gardee("controle_leurre", "dossiers leurres", "personne n’y existe", DONNEES),
     Table("envois_envoi", "courriels : lequel, sur quoi, quand", MOIS, TRAVAILLEUR, efface="cree"),

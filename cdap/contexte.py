@@ -13,10 +13,10 @@ from habilitations.models import Role
 
 # The pages of each role; more come with their issues.
 CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultations"))
-ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"))
+ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"), ("suivi", "Suivi"))
 CONTROLE = (("controle", "Contrôle"),) if "controle" in settings.DATABASES else ()
 # The pages below these belong to them.
-RAYONS = ("admin:index", "controle", "utilisateurs", "groupes", "mon_compte")
+RAYONS = ("admin:index", "controle", "utilisateurs", "groupes", "suivi", "mon_compte")
 MENU = {
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
     Role.CONTROLEUR: CONTROLE,

@@ -184,6 +184,20 @@ class Environnement(BaseModel):
     justification_rappel_jours: Annotated[int, Field(ge=1, le=30)] = Field(
         3, description="Jours avant l'échéance d'une explication attendue, où l'agent qui n'a pas répondu reçoit un rappel, une fois."
     )
+    sondage_pour_cent: Annotated[int, Field(ge=1, le=100)] = Field(
+        1, description="Part des consultations d'un organisme tirée au sort chaque mois, en pour cent."
+    )
+    sondage_minimum: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="Consultations d'un organisme tirées au sort chaque mois, au moins ; toutes, s'il y en a moins."
+    )
+    sondage_jours: Annotated[int, Field(ge=1, le=60)] = Field(
+        15,
+        description="Jours laissés à un agent pour dire quel cas était une consultation tirée au sort, puis à un administrateur pour le "
+        "confirmer ; sans réponse de l'agent, sa consultation est suspendue.",
+    )
+    sondage_relance_jours: Annotated[int, Field(ge=1, le=60)] = Field(
+        7, description="Jours entre le rappel aux administrateurs et le moment où leur confirmation revient au contrôle."
+    )
     conseil_non_affiches: Annotated[int, Field(ge=1, le=100)] = Field(
         5, description="Demandes de suite sans dossier affiché, après lesquelles le refus conseille de vérifier le numéro."
     )

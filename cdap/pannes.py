@@ -53,7 +53,7 @@ def trop_de_demandes(request: HttpRequest, attente: timedelta) -> HttpResponse:
 def suspendue(request: HttpRequest) -> HttpResponse:
     """Return the page of who has reached a limit of a day, or whom a controller has stopped: waiting does not help."""
     cle = request.acces.cle  # type: ignore[attr-defined]
-    contexte = {"par_le_controle": justifications.suspendue_par_le_controle(cle)}
+    contexte = {"regle": justifications.suspension_regle(cle)}
     return render(request, "allocataires/suspendue.html", contexte, status=403)
 
 

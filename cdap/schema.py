@@ -11,6 +11,7 @@ from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
 from audit.controle import motifs
 from audit.controle.alertes import mots
+from audit.controle.sondages import mots as mots_des_sondages
 from audit.journal import actions
 from cdap import conservation
 from cdap.environnement import MOIS_DE_CONSERVATION_MIN, Environnement
@@ -44,6 +45,10 @@ PARAMETRES = (
     "alerte_retour_jours",
     "alerte_compte_minutes",
     "justification_rappel_jours",
+    "sondage_pour_cent",
+    "sondage_minimum",
+    "sondage_jours",
+    "sondage_relance_jours",
     "conseil_non_affiches",
     "serie_ecart",
     "session_minutes",
@@ -164,6 +169,9 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/controle/sql/alertes.sql"),
         connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
         _fichier("audit/controle/sql/justifications.sql"),
+        connue("sondage_cas_connu", ["p_cas"], une_a_une(mots_des_sondages.CAS)),
+        _fichier("audit/controle/sql/sondages.sql"),
+        _fichier("audit/controle/sql/campagnes.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),

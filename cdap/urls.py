@@ -30,6 +30,8 @@ urlpatterns = [
     path("", include("allocataires.urls")),
     path("", include("habilitations.urls")),
     path("", include("audit.controle.alertes.urls")),
+    path("", include("audit.controle.sondages.urls")),
+    path("", include("audit.controle.campagnes.urls")),
     path("conventions/demande/", demandes.deposer, name="demande"),
     path("conventions/demande/envoyee/", demandes.envoyee, name="demande_envoyee"),
     path("conventions/demande/confirmer/<str:jeton>/", demandes.confirmer, name="demande_confirmer"),

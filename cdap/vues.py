@@ -6,6 +6,7 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.controle import sondages
 from audit.controle.alertes import justifications
 from cdap import annonces, presentation
 from cdap.barriere import oublier, poser
@@ -133,6 +134,7 @@ def accueil(request: AgentRequest) -> HttpResponse:
         "consultation_suspendue": request.acces.consultation_suspendue,
         "alertes": justifications.de_l_organisme(request.acces.cle) if request.acces.administre else [],
         "justifications": justifications.attendues(request.acces.cle) if request.acces.organisme_id else 0,
+        "sondages": sondages.attendues(request.acces.cle) if request.acces.organisme_id else 0,
         "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION and not request.acces.consultation_suspendue,
     }
     return render(request, "cdap/accueil.html", contexte)

@@ -1,4 +1,6 @@
-"""The mails about alerts: a reference, and where to read the rest. Nothing of a dossier, of a rule, nor of who is suspected."""
+"""The mails of controls: a reference, and where to read the rest. Nothing of a dossier, of a rule, nor of who is suspected."""
+
+from typing import Any
 
 from django.db import connection
 
@@ -39,3 +41,59 @@ def avis(numero: int) -> Message | None:
         adresse=lien(chemin),
         caisse=Caisse.objects.filter(organismes=personne.organisme_id).first() if personne.organisme_id else None,
     )
+
+
+@modele("controle.sondage")
+def sondage(utilisateur: int) -> Message | None:
+    """Tell an agent that some consultations were drawn; nothing once all are answered."""
+    attendus, echeance, _ = _ligne("select * from cdap.sondages_avis(%s)", utilisateur)
+    if not attendus:
+        return None
+    sujet, chemin = "Des consultations tirées au sort attendent votre réponse", "/mes-consultations/sondages/"
+    return _a_la_personne("sondage", utilisateur, sujet, chemin, nombre=attendus, echeance=echeance)
+
+
+@modele("controle.sondages_a_confirmer")
+def sondages_a_confirmer(utilisateur: int) -> Message | None:
+    """Tell an administrator that answers wait; nothing when none does any more."""
+    _, _, nombre = _ligne("select * from cdap.sondages_avis(%s)", utilisateur)
+    if not nombre:
+        return None
+    return _a_la_personne("sondages_a_confirmer", utilisateur, "Des réponses à confirmer", "/habilitations/suivi/", nombre=nombre)
+
+
+@modele("controle.campagne")
+def campagne(utilisateur: int) -> Message | None:
+    """Tell an administrator of the most urgent campaign; nothing when none waits."""
+    ligne = _ligne("select * from cdap.campagnes_avis(%s) limit 1", utilisateur)
+    if ligne is None:
+        return None
+    numero, nombre, echeance = ligne
+    sujet, chemin = "Une campagne de contrôle attend vos réponses", "/habilitations/suivi/"
+    return _a_la_personne("campagne", utilisateur, sujet, chemin, reference=f"C-{numero}", nombre=nombre, echeance=echeance)
+
+
+@modele("controle.campagne_close")
+def campagne_close(numero: int) -> Message:
+    """Tell who asked that a campaign is over."""
+    (auteur,) = _ligne("select cdap.campagne_auteur(%s)", numero)
+    sujet, chemin = "Une campagne de contrôle est terminée", f"/controle/campagnes/{numero}/"
+    return _a_la_personne("campagne_close", auteur, sujet, chemin, reference=f"C-{numero}")
+
+
+def _a_la_personne(gabarit: str, utilisateur: int, sujet: str, chemin: str, **contexte: Any) -> Message:
+    personne = Utilisateur.objects.only("id", "prenom", "nom", "courriel").get(pk=utilisateur)
+    return rediger(
+        f"controle/courriels/{gabarit}.txt",
+        sujet=sujet,
+        destinataire=personne.courriel,
+        personne=personne,
+        adresse=lien(chemin),
+        **contexte,
+    )
+
+
+def _ligne(sql: str, numero: int) -> Any:
+    with connection.cursor() as curseur:
+        curseur.execute(sql, [numero])
+        return curseur.fetchone()

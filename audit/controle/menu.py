@@ -31,5 +31,7 @@ ENTREES = (
         "La réponse à un allocataire qui exerce son droit d’accès : une lettre, sans nom d’agent.",
         dpo=True,
     ),
+    Entree("controle_sondages", "Sondages", "Les consultations tirées au sort chaque mois : répondues, confirmées, contestées, en retard."),
+    Entree("controle_campagnes", "Campagnes", "Demander aux administrateurs si la fonction de chacun justifie ses groupes."),
     Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
 )

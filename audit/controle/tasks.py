@@ -1,17 +1,37 @@
-"""The tasks of the controllers' space. The worker reads no journal for them: it prints what the web process has encrypted for it."""
+"""The tasks of the controllers' space, in the worker's queue."""
 
+import logging
 from uuid import UUID
 
+from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from audit.controle.acces import lettres
 
+logger = logging.getLogger(__name__)
 # Only a database that does not answer comes here; somebody waits, and what is older than an hour is wanted no more.
 REPRISE = RetryStrategy(max_attempts=10, wait=10)
+ETAPES = (
+    ("sondages", "consultations tirées au sort", "select cdap.sondages_tirer()"),
+    ("sondages", "consultations suspendues faute de réponse", "select cdap.sondages_suivre()"),
+    ("campagnes", "consultations suspendues faute de confirmation", "select cdap.campagnes_suivre()"),
+)
 
 
 @app.task(name=lettres.TACHE, retry=REPRISE)
 def produire_lettre(lettre: str) -> None:
-    """Print a letter."""
+    """Print a letter. The worker reads no journal for it: it prints what the web process has encrypted for it."""
     lettres.produire(lettre=UUID(lettre))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="controle.suivre")
+def suivre(timestamp: int = 0) -> None:
+    """Draw last month's sampling if it is due, and do what follows the days said to agents and administrators. Twice, late or at once are as once."""
+    for sujet, quoi, sql in ETAPES:
+        with connection.cursor() as curseur:
+            curseur.execute(sql)
+            nombre = int(curseur.fetchone()[0])
+        if nombre:
+            logger.info("%s : %d %s", sujet, nombre, quoi)

@@ -5,6 +5,8 @@ from django.urls import path
 from audit.controle import views
 from audit.controle.acces.urls import ACCES
 from audit.controle.alertes.urls import CONTROLE as ALERTES
+from audit.controle.campagnes.urls import CONTROLE as CAMPAGNES
+from audit.controle.sondages.urls import CONTROLE as SONDAGES
 
 urlpatterns = [
     path("", views.accueil, name="controle"),
@@ -18,4 +20,6 @@ urlpatterns = [
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
     *ALERTES,
     *ACCES,
+    *SONDAGES,
+    *CAMPAGNES,
 ]

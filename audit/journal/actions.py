@@ -84,6 +84,9 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "renouvellement_ordonner",
         "consultation_suspendre",
         "consultation_retablir",
+        "campagne_ouvrir",
+        "campagne_confirmer",
+        "campagne_clore",
     ),
     Famille.CONVENTION: (
         "demande_deposer",
@@ -149,7 +152,7 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "clore",
         "purger",
     ),
-    Famille.ALERTE: ("lever", "traiter"),
+    Famille.ALERTE: ("lever", "traiter", "sondage_tirer", "sondage_repondre", "sondage_trancher"),
     Famille.SYSTEME: ("demarrer", "parametre_changer", "migration", "importer", "relire_rejets", "annonce_publier", "annonce_retirer"),
 }
 

@@ -71,6 +71,18 @@ TEXTES = {
         "La personne lit sur le portail, à la page « Justifications », les consultations qui demandent une explication. "
         "Seule votre Caf, dont les coordonnées suivent, rétablit sa consultation.",
     ),
+    ("habilitation.consultation_suspendre", "sondage"): Texte(
+        "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est suspendue : une consultation tirée au sort "
+        "est restée sans réponse.",
+        "La personne répond sur le portail, à la page « Sondages » de « Mes consultations », même en retard : sa consultation "
+        "revient aussitôt.",
+    ),
+    ("habilitation.consultation_suspendre", "campagne"): Texte(
+        "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est suspendue : sa fonction n’a pas été confirmée "
+        "à la date d’une campagne de contrôle.",
+        "Un administrateur de l’organisme la confirme, ou retire la personne du groupe, à la page « Suivi » du portail : la consultation "
+        "revient aussitôt, avec les groupes qui restent.",
+    ),
     ("habilitation.consultation_retablir", None): Texte(
         "La consultation des dossiers par {personne}, de l’organisme « {organisme} », est rétablie.",
     ),

@@ -47,6 +47,7 @@ LIBELLES = {
     "habilitation.renouvellement_ordonner": "Renouvellement des mots de passe ordonné",
     "habilitation.consultation_suspendre": "Consultation suspendue",
     "habilitation.consultation_retablir": "Consultation rétablie",
+    "habilitation.campagne_confirmer": "Fonction confirmée à une campagne de contrôle",
 }
 # What a partner's administrator decides alone: the database takes no other from the web (`sql/espace.sql`).
 DE_L_ADMINISTRATEUR = (

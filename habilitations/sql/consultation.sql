@@ -17,8 +17,8 @@ declare v_avis bigint; begin
   end loop;
 end $f$;
 
--- Suspend the consultation of a person, for the limit that was reached, or « controle »: after an alert, by a controller if p_auteur is
--- one. A limit is about a day, and its suspension becomes the controller's; otherwise nothing changes when it is so already.
+-- Suspend the consultation of a person, for the limit that was reached, « controle »: after an alert, by a controller if p_auteur is one, or
+-- « sondage », « campagne »: for want of an answer. A limit is about a day, and its suspension becomes the controller's; otherwise nothing changes when it is so already.
 create function cdap.consultation_suspendre(p_utilisateur bigint, p_regle text, p_auteur bigint default null) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 declare v_decision bigint; v_organisme bigint := (select u.organisme_id from habilitations_utilisateur u where u.id = p_utilisateur); begin
@@ -32,8 +32,10 @@ declare v_decision bigint; v_organisme bigint := (select u.organisme_id from hab
   values ('habilitation.consultation_suspendre', cdap.maintenant(), v_organisme, p_utilisateur, p_auteur, case p_regle
     when 'limite_agent_jour' then 'Trop de demandes en vingt-quatre heures.'
     when 'controle' then 'Une alerte attend une explication.'
+    when 'sondage' then 'Une consultation tirée au sort est restée sans réponse.'
+    when 'campagne' then 'La fonction n’a pas été confirmée à la date d’une campagne de contrôle.'
     else 'Trop de demandes restées sans dossier en vingt-quatre heures.' end,
-    case p_regle when 'controle' then '{"mesure": "controle"}' else '{}' end::jsonb) returning id into v_decision;
+    case when p_regle in ('controle', 'sondage', 'campagne') then jsonb_build_object('mesure', p_regle) else '{}' end) returning id into v_decision;
   perform cdap.journal_ecrire(p_auteur, v_organisme, null, null, 'habilitation', 'consultation_suspendre', 'accorde', 'utilisateur:' || p_utilisateur,
     null, null, p_regle, null);
   perform cdap.decision_dire(v_decision);
@@ -46,23 +48,25 @@ declare u bigint := cdap.session_utilisateur(p_session); v_personne bigint; begi
   select d.utilisateur_id into v_personne from habilitations_decision d where d.id = p_decision and d.genre = 'habilitation.consultation_retablir'
     and d.auteur_id = u and cdap.est_d_a_present(d.instant);
   if cdap.peut_gerer(p_session, v_personne) is not true then return false; end if;
-  -- What a controller decided, the partner's own administrator does not undo.
+  -- What a controller decided, or an answer that is owed stopped, the partner's own administrator does not undo.
   update habilitations_consultationsuspendue s set levee = cdap.maintenant(), levee_par = u where s.utilisateur_id = v_personne and s.levee is null
-    and (s.regle <> 'controle' or not exists (select 1 from habilitations_utilisateur x where x.id = u and x.role = 'administrateur'));
+    and (s.regle not in ('controle', 'sondage', 'campagne') or not exists (select 1 from habilitations_utilisateur x where x.id = u and x.role = 'administrateur'));
   if not found then return false; end if;
   perform cdap.decision_dire(p_decision);
   return true;
 end $f$;
 
--- Give it back after a controller has heard the explanation. What another limit or another alert stopped stays so: its own decision lifts it.
-create function cdap.consultation_rendre(p_utilisateur bigint, p_auteur bigint) returns void
+-- Give it back after a controller has heard the explanation, or once the answer that was owed has come. What another rule stopped stays so:
+-- its own decision lifts it.
+create function cdap.consultation_rendre(p_utilisateur bigint, p_auteur bigint, p_regle text default 'controle') returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
 declare v_decision bigint; v_organisme bigint := (select u.organisme_id from habilitations_utilisateur u where u.id = p_utilisateur); begin
   update habilitations_consultationsuspendue s set levee = cdap.maintenant(), levee_par = p_auteur
-    where s.utilisateur_id = p_utilisateur and s.levee is null and s.regle = 'controle';
+    where s.utilisateur_id = p_utilisateur and s.levee is null and s.regle = p_regle;
   if not found then return; end if;
   insert into habilitations_decision (genre, instant, organisme_id, utilisateur_id, auteur_id, motif, detail)
-  values ('habilitation.consultation_retablir', cdap.maintenant(), v_organisme, p_utilisateur, p_auteur, 'L’explication est reçue.', '{}') returning id into v_decision;
+  values ('habilitation.consultation_retablir', cdap.maintenant(), v_organisme, p_utilisateur, p_auteur,
+    case p_regle when 'campagne' then 'La fonction est confirmée.' when 'sondage' then 'La réponse est reçue.' else 'L’explication est reçue.' end, '{}') returning id into v_decision;
   perform cdap.journal_ecrire(p_auteur, v_organisme, null, null, 'habilitation', 'consultation_retablir', 'accorde', 'utilisateur:' || p_utilisateur,
     null, null, null, null);
   perform cdap.decision_dire(v_decision);

@@ -87,13 +87,15 @@ ETAPES = {
 }  # fmt: skip
 CONNECTEES = (
     "accueil", "session_prolonger", "pas_moi", "mon_compte", "compte_confirmer", "compte_mot_de_passe", "compte_application", "compte_codes",
-    "compte_fermer", "justifications", "justification",
+    "compte_fermer", "justifications", "justification", "sondages", "sondage",
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
 CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
     "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
+    "controle_sondages", "controle_sondages_organisme", "controle_sondage_trancher",
+    "controle_campagnes", "controle_campagne_ouvrir", "controle_campagne",
 )  # fmt: skip
 DPO = ("controle_acces", "controle_acces_lecture", "controle_acces_ecrire", "controle_lettre", "controle_lettre_fichier")
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
@@ -103,6 +105,7 @@ HABILITATIONS = (
     "utilisateurs", "utilisateur", "utilisateur_creer", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher",
     "utilisateur_acte", "utilisateurs_importer", "utilisateurs_modele", "rattachement_retirer", "retrait_decider", "reponse",
     "administrateurs", "administrateur_proposer", "administrateur_partir", "revue", "revue_confirmer", "revue_clore", "revue_preuve",
+    "suivi", "sondage_trancher", "campagne",
 )  # fmt: skip
 
 
@@ -146,6 +149,12 @@ PARTIES: dict[str, dict[str, object]] = {
     "retrait_decider": {"retrait": 1},
     "reponse": {"question": 1},
     "justification": {"alerte": 1},
+    "sondage": {"sondage": 1},
+    "sondage_trancher": {"sondage": 1, "verdict": "confirmee"},
+    "campagne": {"campagne": 1},
+    "controle_campagne": {"campagne": 1},
+    "controle_sondages_organisme": {"mois": "1990-01", "organisme": 1},
+    "controle_sondage_trancher": {"mois": "1990-01", "organisme": 1, "sondage": 1, "verdict": "confirmee"},
     "controle_alerte": {"alerte": 1},
     "controle_alerte_acte": {"alerte": 1, "acte": "clore"},
 }

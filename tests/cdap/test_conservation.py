@@ -111,6 +111,12 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             "from cdap.maintenant() t returning id) insert into controle_avis (alerte_id, destinataire, genre, instant) select id, %s, 'ouverte', %s from a",
             [usine.unique(), qui, alice.organisme.pk, qui, instant],
         ),
+        (
+            "with t as (insert into controle_tirage (mois, organisme, consultations, tirees, fait) values ('1990-01-01', %s, 1, 1, cdap.maintenant()) "
+            "returning id) insert into controle_sondage (tirage_id, acteur, trace, ticket, quand, echeance) "
+            "select id, %s, 1, gen_random_uuid(), %s, current_date + 400 from t",
+            [alice.organisme.pk, qui, instant],
+        ),
         ("insert into controle_reseau (acteur, reseau, dernier) values (%s, '192.0.2.0/24', %s)", [qui, instant]),
         ("insert into envois_envoi (modele, objet, etat, essais, cree) values ('habilitations.avis', 1, 'sans_objet', 0, %s)", [instant]),
         (

@@ -57,11 +57,12 @@ def repondre(*, session: str, pk: int, cas: str, texte: str, ip: str) -> bool:
         return bool(curseur.fetchone()[0])
 
 
-def suspendue_par_le_controle(session: str) -> bool:
-    """Return whether a controller's decision, or a question left without answer, stops this person's consultation."""
+def suspension_regle(session: str) -> str | None:
+    """Return what stops this person's consultation: a limit, « controle », « sondage », « campagne »; None when nothing does."""
     with connection.cursor() as curseur:
-        curseur.execute("select cdap.suspendue_par_le_controle(%s)", [session])
-        return bool(curseur.fetchone()[0])
+        curseur.execute("select cdap.suspension_regle(%s)", [session])
+        regle: str | None = curseur.fetchone()[0]
+    return regle
 
 
 def de_l_organisme(session: str) -> list[tuple[str, int]]:

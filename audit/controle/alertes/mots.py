@@ -82,6 +82,12 @@ REGLES = {
         "Un compte a demandé un dossier quelques minutes après sa création. La même personne l’a peut-être créé et utilisé.",
         "Votre compte a demandé un dossier quelques minutes après sa création.",
     ),
+    "S1": Regle(
+        "Réponse contestée",
+        "Un agent a dit à quel cas répondait une consultation tirée au sort ; qui devait le confirmer le conteste, et dit "
+        "pourquoi ci-dessous.",
+        "Votre réponse sur une consultation tirée au sort est contestée.",
+    ),
     "J1": Regle(
         "Le journal lui-même",
         "Un scellement, une vérification, une destruction ou une règle n’a pas pu se faire comme prévu. La personne qui exploite le "

@@ -26,5 +26,5 @@ alter table controle_lecture drop constraint controle_lecture_genre_check,
 class Migration(migrations.Migration):
     """Create them."""
 
-    dependencies = [("controle", "0003_alertes"), ("conventions", "0007_organisme_protege")]
+    dependencies = [("controle", "0004_alertes_durcies"), ("conventions", "0007_organisme_protege")]
     operations = [migrations.RunSQL(TABLES, RETOUR)]

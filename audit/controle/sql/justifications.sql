@@ -66,12 +66,11 @@ declare a controle_alerte; v_demande timestamptz; v_nombre int := 0; begin
   return v_nombre;
 end $f$;
 
--- Is it a controller's decision that stops this person's consultation?
-create function cdap.suspendue_par_le_controle(p_session text) returns boolean
+-- What stops this person's consultation: a limit, or « controle », « sondage », « campagne »; null when nothing does.
+create function cdap.suspension_regle(p_session text) returns text
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  return exists (select 1 from habilitations_consultationsuspendue s where s.utilisateur_id = session_utilisateur(p_session) and s.levee is null
-    and s.regle = 'controle');
+  return (select s.regle from habilitations_consultationsuspendue s where s.utilisateur_id = session_utilisateur(p_session) and s.levee is null);
 end $f$;
 
 -- What an administrator knows of the alerts of the own organisation: how many, in which state. Neither rules, nor people, nor dossiers.
@@ -97,7 +96,7 @@ begin
     join allocataires_contenu c on c.dossier_id = l.dossier_id and c.donnees_au = l.donnees_au where d.caisse = p_caisse), 0);
 end $f$;
 
-grant execute on function cdap.justifications, cdap.justifications_attendues, cdap.justification_repondre, cdap.suspendue_par_le_controle,
+grant execute on function cdap.justifications, cdap.justifications_attendues, cdap.justification_repondre, cdap.suspension_regle,
   cdap.alertes_de_l_organisme to cdap_portail;
 grant execute on function cdap.justifications_echues, cdap.justifications_rappeler to cdap_worker;
 grant select on controle_avis, controle_alerte to cdap_worker;
