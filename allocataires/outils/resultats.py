@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from allocataires.calculs import ages, participation, quotient
 from allocataires.calculs.bareme import Parametre, Version, bareme
 from allocataires.calculs.parts import Part, parts, total
 from allocataires.outils.champs import Naissance
-from allocataires.presentation.vue import Colonne, Essentiel, Message, Section, Tableau
+from allocataires.presentation.vue import Colonne, Essentiel, Faits, Groupe, Message, Section, Tableau
 
 ACCUEILS = {
     participation.Accueil.COLLECTIF: "Crèche collective ou micro-crèche",
@@ -59,7 +59,7 @@ def du_quotient(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
         ),
         messages=messages,
         sections=(
-            Section(id="calcul", titre="Le calcul, pas à pas", faits=faits, tableaux=(_parts(calcul.parts),)),
+            Section(id="calcul", titre="Le calcul, pas à pas", faits=faits, groupes=(Groupe("Parts du foyer", _parts(calcul.parts)),)),
             *causes,
             _sources(calcul.version),
         ),
@@ -173,8 +173,8 @@ def des_ages(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
         messages=_presque_21(naissances, jour, limite),
         sections=(
             Section(id="ages", titre=f"Âges au {formats.date_fr(jour)}", tableaux=(_ages(naissances, comptes, jour),)),
-            Section(id="anniversaires", titre="Prochains anniversaires qui changent un droit", tableaux=_anniversaires(a_venir)),
-            Section(id="parts", titre="Les parts, et pourquoi", tableaux=(_parts(liste),)),
+            Section(id="anniversaires", titre="Prochains anniversaires qui changent un droit", faits=_anniversaires(a_venir)),
+            Section(id="parts", titre="Les parts, et pourquoi", faits=_parts(liste)),
             _sources(version, sans=("prestations_exclues",)),
         ),
     )
@@ -184,7 +184,7 @@ def _suivant(a_venir: list[tuple[ages.Anniversaire, str]]) -> Essentiel:
     if not a_venir:
         return Essentiel("Prochain anniversaire qui compte", "Aucun")
     un, qui = a_venir[0]
-    return Essentiel("Prochain anniversaire qui compte", _quand(un), f"{qui}, {un.age} ans")
+    return Essentiel("Prochain anniversaire qui compte", _quand(un), f"{qui}, {formats.nombre(un.age, 'an')}")
 
 
 def _presque_21(naissances: Iterable[Naissance], jour: date, limite: int) -> tuple[Message, ...]:
@@ -195,7 +195,7 @@ def _presque_21(naissances: Iterable[Naissance], jour: date, limite: int) -> tup
 
 
 def _qui(rang: int, une: Naissance) -> str:
-    return une.prenom or f"Enfant {rang}"
+    return une.prenom or f"Enfant{formats.INSECABLE}{rang}"
 
 
 def _age(une: Naissance, jour: date) -> str:
@@ -219,34 +219,41 @@ def _ages(naissances: Iterable[Naissance], comptes: Iterable[bool], jour: date) 
 
 
 def _quand(un: ages.Anniversaire) -> str:
-    if un.au_plus_tot == un.au_plus_tard:
-        return formats.date_fr(un.au_plus_tot)
+    """Return « 5 octobre 2029 », « octobre 2029 (jour inconnu) », « 2029 (mois et jour inconnus) », or two days."""
+    tot, tard = un.au_plus_tot, un.au_plus_tard
+    if tot == tard:
+        return formats.date_fr(tot)
+    if (tot.year, tot.day) == (tard.year, 1) and (tard + timedelta(days=1)).day == 1:
+        if tot.month == tard.month:
+            return formats.date_fr(f"{tot:%Y-%m}-00")
+        if (tot.month, tard.month) == (1, 12):
+            return formats.date_fr(f"{tot:%Y}-00-00")
     return f"entre le {formats.date_fr(un.au_plus_tot)} et le {formats.date_fr(un.au_plus_tard)}"
 
 
-def _anniversaires(a_venir: Iterable[tuple[ages.Anniversaire, str]]) -> tuple[Tableau, ...]:
-    lignes = tuple((_quand(un), qui, f"{un.age} ans", un.droit, un.reference) for un, qui in a_venir)
-    colonnes = (Colonne("Date"), Colonne("Enfant"), Colonne("Âge"), Colonne("Ce qui change"), Colonne("Référence"))
-    return (Tableau("Du plus proche au plus lointain", colonnes, lignes),) if lignes else ()
+def _anniversaires(a_venir: Iterable[tuple[ages.Anniversaire, str]]) -> Faits:
+    return tuple((f"{_quand(un)}\n{qui}, {formats.nombre(un.age, 'an')}", f"{un.droit}\n{_reference(un.reference)}") for un, qui in a_venir)
 
 
-def _parts(liste: Iterable[Part]) -> Tableau:
-    lignes = tuple((part.raison, _nombre(part.valeur)) for part in liste)
-    return Tableau("Parts du foyer", (Colonne("Raison"), Colonne("Parts", montant=True)), lignes)
+def _parts(liste: Iterable[Part]) -> Faits:
+    return tuple((part.raison, formats.insecables(f"{_nombre(part.valeur)} part{'s' if part.valeur >= 2 else ''}")) for part in liste)
 
 
 def _sources(version: Version, sans: tuple[str, ...] = ()) -> Section:
-    colonnes = (Colonne("Paramètre"), Colonne("Valeur"), Colonne("Depuis le"), Colonne("Référence"))
-    lignes = tuple(
-        (un.libelle, _valeur(un), formats.date_fr(un.depuis), un.reference) for nom, un in version.parametres.items() if nom not in sans
+    faits = tuple(
+        (un.libelle, f"{_valeur(un)}\ndepuis le {formats.date_fr(un.depuis)}. {_reference(un.reference)}.")
+        for nom, un in version.parametres.items()
+        if nom not in sans
     )
-    return Section(
-        id="sources", titre="Les sources", precision=version.libelle, tableaux=(Tableau("Paramètres du calcul", colonnes, lignes),)
-    )
+    return Section(id="sources", titre="Les sources", precision=version.libelle, faits=faits)
 
 
 def _valeur(un: Parametre) -> str:
-    return " · ".join(texte.replace(".", ",") for texte in un.valeur)
+    return " · ".join(texte if texte.isalpha() else f"{Decimal(texte):,f}".translate(formats.CHIFFRES) for texte in un.valeur)
+
+
+def _reference(texte: str) -> str:
+    return formats.insecables(texte).replace(" €", f"{formats.INSECABLE}€").replace("L. ", f"L.{formats.INSECABLE}")
 
 
 def _nombre(valeur: Decimal) -> str:
