@@ -94,7 +94,7 @@ def test_a_sheet_to_print_has_its_own_trace_its_watermark_and_the_name(base: Non
     assert bob.traces() == SUR_LE_DOSSIER, "a mistake prints nothing"
     page = texte(bob.navigateur.post(adresse, pf()))
     for attendu in (
-        "Document confidentiel", str(bob.ticket), bob.agent.organisme.nom, FOYER["identite"]["responsable"]["nom_usage"], "1,55 € par heure",
+        "Document confidentiel", str(bob.ticket), bob.agent.organisme.raison_sociale, FOYER["identite"]["responsable"]["nom_usage"], "1,55 € par heure",
         "Barème national des participations familiales (EAJE), version du",
     ):  # fmt: skip
         assert attendu in page, attendu

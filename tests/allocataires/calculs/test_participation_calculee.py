@@ -17,7 +17,7 @@ ENFANTS = st.integers(1, 29)
 
 
 def calcul(**champs: Any) -> Participation:
-    donnees = {"jour": JOUR, "accueil": Accueil.COLLECTIF, "enfants": 1, "aeeh": 0, "ressources": Decimal(36_000)} | champs
+    donnees: dict[str, Any] = {"jour": JOUR, "accueil": Accueil.COLLECTIF, "enfants": 1, "aeeh": 0, "ressources": Decimal(36_000)} | champs
     return calculer(**donnees)
 
 
@@ -50,14 +50,14 @@ def test_worked_example_of_the_floor() -> None:
 
 def test_worked_example_between_the_bounds() -> None:
     un = calcul(enfants=2, heures=Decimal("120.5"))
-    assert (un.retenues, un.borne, un.taux, un.tarif) == (3000, Borne.AUCUNE, Decimal("0.0516"), Decimal("1.55"))
+    assert (un.retenues, un.borne, un.taux, un.tarif) == (Decimal(3000), Borne.AUCUNE, Decimal("0.0516"), Decimal("1.55"))
     assert un.mensuel == Decimal("186.78"), "the month multiplies the rounded fee: 186,775"
 
 
 def test_worked_example_of_the_ceiling() -> None:
     assert calcul(ressources=Decimal(102_000)).borne is Borne.AUCUNE
     un = calcul(ressources=Decimal("102_000.12"))
-    assert (un.retenues, un.borne, un.tarif) == (8500, Borne.PLAFOND, Decimal("5.26"))
+    assert (un.retenues, un.borne, un.tarif) == (Decimal(8500), Borne.PLAFOND, Decimal("5.26"))
 
 
 def test_resources_that_are_not_known_ask_for_the_ceiling() -> None:

@@ -17,7 +17,7 @@ EUROS = st.decimals(0, 500_000, places=2)
 
 
 def calcul(**champs: Any) -> quotient.Quotient:
-    donnees = {"adultes": 2, "enfants": 0, "aeeh": 0, "ressources": Decimal(0), "prestations": Decimal(0)} | champs
+    donnees: dict[str, Any] = {"adultes": 2, "enfants": 0, "aeeh": 0, "ressources": Decimal(0), "prestations": Decimal(0)} | champs
     return quotient.calculer(jour=JOUR, **donnees)
 
 
@@ -27,17 +27,17 @@ def nombre_de_parts(adultes: int, enfants: int, aeeh: int = 0) -> Decimal:
 
 def test_worked_example_of_a_couple_with_two_children() -> None:
     un = calcul(enfants=2, ressources=Decimal(24_000), prestations=Decimal("152.25"))
-    assert (un.mensuelles, un.somme, un.nombre_de_parts, un.valeur) == (Decimal(2000), Decimal("2152.25"), 3, 717)
+    assert (un.mensuelles, un.somme, un.nombre_de_parts, un.valeur) == (Decimal(2000), Decimal("2152.25"), Decimal(3), 717)
 
 
 def test_worked_example_of_a_person_who_has_the_rsa_alone() -> None:
     un = calcul(adultes=1, prestations=Decimal("651.69"))
-    assert (un.nombre_de_parts, un.valeur) == (2, 325), "325,845 is not rounded up"
+    assert (un.nombre_de_parts, un.valeur) == (Decimal(2), 325), "325,845 is not rounded up"
 
 
 def test_worked_example_of_a_disabled_child() -> None:
     un = calcul(enfants=1, aeeh=1, ressources=Decimal(40_923))
-    assert (un.mensuelles, un.nombre_de_parts, un.valeur) == (Decimal("3410.25"), 3, 1136)
+    assert (un.mensuelles, un.nombre_de_parts, un.valeur) == (Decimal("3410.25"), Decimal(3), 1136)
     assert [part.raison for part in un.parts] == ["Couple", "1er enfant", "Enfant ouvrant droit à l’AEEH, en plus"]
 
 
