@@ -9,6 +9,7 @@ from html import escape
 from itertools import chain
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from allocataires.codes import Mot
@@ -113,6 +114,9 @@ def _rubrique(section: Section, deplie: bool, ticket: object) -> str:
     ]
     if section.autre_mois and ticket and not deplie:
         morceaux.append(render_to_string("allocataires/rubriques/autre_mois.html", {"section": section, "ticket": ticket}))
+    if section.outil and ticket and not deplie:
+        lien = reverse("outil_dossier", args=[ticket, section.outil.nom])
+        morceaux.append(f'<p class="outil sans-impression"><a href="{lien}">{_texte(section.outil.libelle)}</a></p>')
     if section.termes and not deplie:
         resume = f'Comprendre ces termes<span class="visually-hidden"> : {_texte(section.titre)}</span>'
         morceaux.append(f'<details class="termes">\n<summary>{resume}</summary>\n{faits(map(_terme, section.termes))}\n</details>')

@@ -5,16 +5,19 @@ comes from the matrix, never from the data.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from allocataires import codes, formats
 from allocataires.fiche import Fiche
 from allocataires.presentation.essentiels import ESSENTIELS
 from allocataires.presentation.mois import lire as lire_mois
+from allocataires.presentation.outils import D_ABORD, Outil
+from allocataires.presentation.outils import SECTIONS as OUTILS
 from allocataires.presentation.personnes import nom
 from allocataires.presentation.regard import Regard
 from allocataires.presentation.sections import SECTIONS
-from allocataires.presentation.vue import Etiquette, Message, Ton, Vue
+from allocataires.presentation.vue import Etiquette, Message, Section, Ton, Vue
 from conventions.reference import CAISSES, PROFILS
 
 __all__ = ["Vue", "presenter"]
@@ -40,9 +43,18 @@ def presenter(fiche: Fiche, *, aujourd_hui: datetime, mois: str = "") -> Vue:
         etiquettes=tuple(_etiquettes(fiche)),
         messages=tuple(_messages(fiche)),
         essentiels=tuple(essentiel(regard) for essentiel in ESSENTIELS[fiche.profil]),
-        sections=tuple(section(regard) for rubriques, section in SECTIONS if regard.voit(*rubriques)),
+        sections=tuple(_outillee(section(regard), regard) for rubriques, section in SECTIONS if regard.voit(*rubriques)),
         mois=mois if lire_mois(mois) and regard.voit("quotient_demande") else "",
+        outil=Outil(D_ABORD[fiche.profil]) if fiche.profil in D_ABORD else None,
     )
+
+
+def _outillee(section: Section, regard: Regard) -> Section:
+    """Return the section with the calculator that its reader may want, unless it stands above all the others already."""
+    rubriques, nom_outil = OUTILS.get(section.id, ((), ""))
+    if not regard.voit(*rubriques) or D_ABORD.get(regard.lue.profil) == nom_outil:
+        return section
+    return replace(section, outil=Outil(nom_outil))
 
 
 def _etiquettes(fiche: Fiche) -> Iterator[Etiquette]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from allocataires.codes import Mot
+from allocataires.presentation.outils import Outil
 
 Faits = tuple[tuple[str, str], ...]
 Ton = Literal["", "ok", "attention", "stop"]
@@ -111,6 +112,7 @@ class Section:
     messages: tuple[Message, ...] = ()
     termes: tuple[Mot, ...] = ()
     autre_mois: AutreMois | None = None
+    outil: Outil | None = None
 
     @property
     def vide(self) -> bool:
@@ -123,7 +125,7 @@ class Vue:
     """The page of a dossier.
 
     `lu_le` is the instant of the reading, in words, for the line of the watermark; `mois` is the month that the reader asked and may
-    ask, or « ».
+    ask, or « »; `outil` is the calculator that the profile comes for.
     """
 
     titre: str
@@ -134,3 +136,4 @@ class Vue:
     essentiels: tuple[Essentiel, ...]
     sections: tuple[Section, ...]
     mois: str = ""
+    outil: Outil | None = None

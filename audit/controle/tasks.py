@@ -28,7 +28,7 @@ def produire_lettre(lettre: str) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="controle.suivre")
 def suivre(timestamp: int = 0) -> None:
-    """Draw last month's sampling if it is due, and do what follows the days said to agents and administrators. Twice, late or at once are as once."""
+    """Draw last month's sampling if it is due, and do what follows the days said. Twice, late or two at once are as once."""
     for sujet, quoi, sql in ETAPES:
         with connection.cursor() as curseur:
             curseur.execute(sql)

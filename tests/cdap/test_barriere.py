@@ -98,7 +98,8 @@ CONTROLE = (
     "controle_campagnes", "controle_campagne_ouvrir", "controle_campagne",
 )  # fmt: skip
 DPO = ("controle_acces", "controle_acces_lecture", "controle_acces_ecrire", "controle_lettre", "controle_lettre_fichier")
-AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
+OUTILS = ("outils", "outil", "outil_dossier", "outil_imprimer")
+AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations", *OUTILS)
 
 HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
@@ -155,6 +156,8 @@ PARTIES: dict[str, dict[str, object]] = {
     "controle_campagne": {"campagne": 1},
     "controle_sondages_organisme": {"mois": "1990-01", "organisme": 1},
     "controle_sondage_trancher": {"mois": "1990-01", "organisme": 1, "sondage": 1, "verdict": "confirmee"},
+    "outil": {"nom": "quotient-familial"},
+    **{nom: {"ticket": uuid4(), "nom": "quotient-familial"} for nom in ("outil_dossier", "outil_imprimer")},
     "controle_alerte": {"alerte": 1},
     "controle_alerte_acte": {"alerte": 1, "acte": "clore"},
 }
@@ -229,9 +232,10 @@ def test_the_near_miss_of_a_ticket_is_a_404(base: None) -> None:
     demande = {"cadre": alice.groupe.pk, "caisse": "921", "numero": numero, "motif": "suivi_social", "non_opposition": "on"}
     ticket = usine.client(alice.cle).post(reverse("recherche"), demande)["Location"]
     assert usine.client(alice.cle).get(ticket).status_code == 200
-    for suite in ("", "extrait/", "extrait/pdf/", "signaler/", "opposition/"):
+    outil = "outils/ages-et-parts/"
+    for suite in ("", "extrait/", "extrait/pdf/", "signaler/", "opposition/", outil):
         assert usine.client(bob.cle).get(ticket + suite).status_code == 404
-    for suite in ("imprimer/", "extrait/", "signaler/", "opposition/"):
+    for suite in ("imprimer/", "extrait/", "signaler/", "opposition/", outil, f"{outil}imprimer/"):
         assert usine.client(bob.cle).post(ticket + suite, {"sujet": "famille"}).status_code == 404
 
 

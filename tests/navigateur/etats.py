@@ -13,7 +13,7 @@ from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
 from tests.allocataires import porte
-from tests.navigateur import acces, administration, alertes, compte, controle, demandes, documents, habilitations, sondages
+from tests.navigateur import acces, administration, alertes, compte, controle, demandes, documents, habilitations, outils, sondages
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -272,6 +272,7 @@ def _bientot_finie(absolue: bool) -> Callable[[Ouvrir], Page]:
     return aller
 
 
+PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils)
 ETATS = {
     "connexion": Etat(_page("/connexion/"), "Connexion", court=True),
     "connexion-annonces": Etat(_pendant(_annonces, _page("/connexion/")), "Connexion"),
@@ -332,7 +333,7 @@ ETATS = {
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),
-    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | documents.ETATS | administration.ETATS | habilitations.ETATS | controle.ETATS | alertes.ETATS | acces.ETATS | sondages.ETATS).items()},
+    **{nom: Etat(*etat) for partie in PARTIES for nom, etat in partie.ETATS.items()},
     "session": Etat(_bientot_finie(absolue=False), "Mes consultations"),
     "session-absolue": Etat(_bientot_finie(absolue=True), "Mes consultations"),
 }  # fmt: skip

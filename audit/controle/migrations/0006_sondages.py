@@ -33,7 +33,7 @@ create index controle_campagne_ligne_utilisateur on controle_campagne_ligne (uti
 RETOUR = """
 drop table controle_campagne_ligne; drop table controle_campagne; drop table controle_sondage; drop table controle_tirage;
 delete from controle_alerte where regle ~ '^S';
-alter table controle_alerte drop constraint controle_alerte_regle_check, add constraint controle_alerte_regle_check check (regle ~ '^R[0-9]{1,2}$');
+alter table controle_alerte drop constraint controle_alerte_regle_check, add constraint controle_alerte_regle_check check (regle ~ '^[RJ][0-9]{1,2}$');
 """
 
 
