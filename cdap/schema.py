@@ -157,9 +157,11 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/controle/sql/alertes.sql"),
         connue("justification_cas_connu", ["p_cas"], une_a_une(mots.CAS)),
         _fichier("audit/controle/sql/justifications.sql"),
+        _fichier("audit/controle/sql/chiffres.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),
+        _fichier("cdap/sql/dpo.sql"),
         DISCRETION,
     ]
     return "\n".join(pieces)

@@ -38,3 +38,24 @@ def avis(numero: int) -> Message | None:
         adresse=lien(chemin),
         caisse=Caisse.objects.filter(organismes=personne.organisme_id).first() if personne.organisme_id else None,
     )
+
+
+@modele("controle.bilan")
+def bilan(officier: int) -> Message:
+    """Tell a data-protection officer, each week, how many have read the journal and where to see who (B8)."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "select count(distinct acteur), count(*) from audit_trace where famille = 'journal' and action in ('consulter', 'exporter') "
+            "and acteur is not null and ts > cdap.maintenant() - interval '7 days'"
+        )
+        personnes, lectures = curseur.fetchone()
+    personne = Utilisateur.objects.only("id", "prenom", "nom", "courriel").get(pk=officier)
+    return rediger(
+        "controle/courriels/bilan.txt",
+        sujet="Qui a lu le journal cette semaine",
+        destinataire=personne.courriel,
+        personne=personne,
+        personnes=personnes,
+        lectures=lectures,
+        adresse=lien("/controle/dpo/"),
+    )

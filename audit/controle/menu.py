@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
+from habilitations.models import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """A page: the name of its address, what it is called, what it is for."""
+    """A page: the name of its address, what it is called, what it is for, and who finds it here."""
 
     adresse: str
     libelle: str
     usage: str
+    roles: tuple[Role, ...] = (Role.CONTROLEUR, Role.DPO)
 
 
 ENTREES = (
@@ -23,6 +26,17 @@ ENTREES = (
         "controle_violation",
         "Dossiers vus par un compte",
         "Tout ce qu’un compte a pu voir entre deux dates, et les volumes par heure : pour une violation de données.",
+    ),
+    Entree(
+        "controle_chiffres",
+        "Chiffres",
+        "Six mois de consultations, de refus, d’alertes et de revues, par organisme et par profil. Personne n’y est compté.",
+    ),
+    Entree(
+        "controle_dpo",
+        "Protection des données",
+        "Ce qui est gardé et détruit, les preuves, les oppositions, qui lit le journal, le registre du traitement.",
+        (Role.DPO,),
     ),
     Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
 )

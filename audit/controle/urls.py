@@ -4,6 +4,7 @@ from django.urls import path
 
 from audit.controle import views
 from audit.controle.alertes.urls import CONTROLE as ALERTES
+from audit.controle.chiffres import views as chiffres
 
 urlpatterns = [
     path("", views.accueil, name="controle"),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("exports/", views.lister_exports, name="controle_exports"),
     path("exports/<uuid:export>/decision/", views.decider_export, name="controle_export_decider"),
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
+    path("chiffres/", chiffres.montrer, name="controle_chiffres"),
     *ALERTES,
 ]

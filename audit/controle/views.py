@@ -39,7 +39,7 @@ FAITS = {
 @require_safe
 def accueil(request: AgentRequest) -> HttpResponse:
     """What can be done here."""
-    return _page(request, "accueil", {"entrees": ENTREES})
+    return _page(request, "accueil", {"entrees": [une for une in ENTREES if request.acces.role in une.roles]})
 
 
 @controle

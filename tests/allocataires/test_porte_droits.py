@@ -33,9 +33,11 @@ TABLES_FERMEES = [
     "controle_alerte",
     "controle_alerte_acte",
     "controle_avis",
+    "controle_chiffre_jour",
     "controle_leurre",
     "controle_passage",
     "controle_reseau",
+    "controle_transparence",
 ]
 INTERDITS = [
     "select password from habilitations_utilisateur",
@@ -175,7 +177,7 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
         "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "suspendue_par_le_controle",
-        "ticket_etat",
+        "ticket_etat", "transparence",
     ])  # fmt: skip
 
 

@@ -71,7 +71,7 @@ ACTEURS: dict[str, Acteur] = {
 CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
-    "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
+    "qui_voit_quoi", "transparence", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
     "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
     "mot_de_passe_oublie", "identifiant_perdu", "recuperation_envoyee", "mot_de_passe_nouveau",
 )  # fmt: skip
@@ -94,7 +94,9 @@ RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "
 CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
     "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
+    "controle_chiffres",
 )  # fmt: skip
+DPO = ("controle_dpo", "controle_dpo_destructions", "controle_dpo_oppositions", "controle_dpo_registre", "controle_dpo_registre_fichier")
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
 
 HABILITATIONS = (
@@ -119,6 +121,8 @@ def attendu(nom: str, acteur: str) -> str:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
     if nom in CONTROLE:
         return RENVOIS.get(acteur, "entre" if acteur in ("controleur", "dpo") else "403")
+    if nom in DPO:
+        return RENVOIS.get(acteur, "entre" if acteur == "dpo" else "403")
     if nom in HABILITATIONS:
         return RENVOIS.get(acteur, "entre" if acteur == "administrateur" else "403")
     raise KeyError(nom)
@@ -169,7 +173,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *DPO, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:
