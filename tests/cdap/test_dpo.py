@@ -1,22 +1,23 @@
 """The data-protection officer's pages: proofs, inventory, registers; for this role alone."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connections
 from django.urls import reverse
+from procrastinate.contrib.django import app
 
 from allocataires import oppositions
 from allocataires.matrice import PROFILS
 from allocataires.oppositions import Origine
-from audit.controle import courriels
 from cdap.conservation import INVENTAIRE
-from cdap.dpo import presentation, registre
+from cdap.dpo import Preuves, presentation, registre
 from conventions import reference
 from habilitations.models import Role
 from tests import usine
 from tests.controle.lecteur import chercher, controleur, dpo
+from tests.travail import Boite, travailler
 from tests.usine import IP
 
 pytestmark = pytest.mark.usefixtures("base")
@@ -100,20 +101,20 @@ def test_the_register_is_read_by_pages_and_each_reading_leaves_a_trace(en_caf: N
     assert navigateur.get(reverse("controle_dpo_oppositions"), {"page": "99999"}).status_code == 200
 
 
-def test_the_register_is_counted_by_caisse() -> None:
-    with usine.connexion("controle") as pg:
-        lignes = pg.execute("select * from cdap.dpo_oppositions_comptes(%s)", [dpo()]).fetchall()
-    assert {caisse: (ouvertes, levees) for caisse, ouvertes, levees in lignes} == {
-        caisse: (ouvertes, levees)
-        for caisse, ouvertes, levees in usine.valeur(
-            "select coalesce(array_agg(array[caisse, n::text, m::text]), '{}') from (select caisse, count(*) filter (where levee is null) as n, "
-            "count(levee) as m from allocataires_opposition group by caisse) x"
-        )
-        and [(c, int(n), int(m)) for c, n, m in usine.valeur(
-            "select coalesce(array_agg(array[caisse, n::text, m::text]), '{}') from (select caisse, count(*) filter (where levee is null) as n, "
-            "count(levee) as m from allocataires_opposition group by caisse) x"
-        )]
-    }  # fmt: skip
+def test_the_register_is_counted_by_caisse(en_caf: None) -> None:
+    par, session = usine.operateur("881"), dpo()
+
+    def comptes() -> dict[str, tuple[int, int]]:
+        with usine.connexion("controle") as pg:
+            lignes = pg.execute("select caisse, en_cours, levees from cdap.dpo_oppositions_comptes(%s)", [session]).fetchall()
+        return {caisse: (ouvertes, levees) for caisse, ouvertes, levees in lignes}
+
+    ouvertes, levees = comptes().get("881", (0, 0))
+    numeros = [usine.dossier("881") for _ in range(3)]
+    for numero in numeros:
+        oppositions.poser(caisse="881", numero=numero, origine=Origine.ACCUEIL, declaree_le=date(2026, 1, 2), par=par)
+    oppositions.lever(caisse="881", numero=numeros[0], retiree_le=date(2026, 1, 3), par=par)
+    assert comptes()["881"] == (ouvertes + 2, levees + 1)
 
 
 def test_the_officer_sees_who_reads_the_journal() -> None:
@@ -129,24 +130,26 @@ def test_the_officer_sees_who_reads_the_journal() -> None:
     assert lignes[nom] == ("controleur", 3, 0)
 
 
-def test_each_week_a_mail_says_where_to_look_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    officier = usine.operateur(role=Role.DPO)
-    parti = usine.operateur(role=Role.DPO)
+def test_each_week_a_mail_says_where_to_look_and_nothing_else(boite: Boite) -> None:
+    officier, parti = usine.operateur(role=Role.DPO), usine.operateur(role=Role.DPO)
     usine.executer("update habilitations_utilisateur set fin = cdap.jour_paris() - 1 where id = %s", [parti.utilisateur])
-    with usine.connexion("worker") as pg:
-        (combien,) = pg.execute("select cdap.dpo_bilan()").fetchone() or (0,)
-    envois = "select count(*) from envois_envoi where modele = 'controle.bilan' and objet = %s"
-    assert combien >= 1
-    assert usine.valeur(envois, [officier.utilisateur]) == 1
-    assert usine.valeur(envois, [parti.utilisateur]) == 0
     emile = usine.operateur("921", role=Role.CONTROLEUR)
     chercher(emile.session)
-    monkeypatch.setattr(courriels, "connection", connections["worker"])
-    message = courriels.bilan(officier.utilisateur or 0)
-    assert "/controle/dpo/" in message.texte
-    assert "a lu" in message.texte or "ont lu" in message.texte
-    assert usine.personne(emile).nom not in message.texte
-    connections["worker"].close()
+    with usine.connexion("worker") as pg:
+        pg.execute("select cdap.dpo_bilan()")
+    travailler()
+    [recu] = boite.textes(usine.personne(officier).courriel)
+    assert "/controle/dpo/" in recu
+    assert "lu le journal" in recu
+    assert emile.session not in recu
+    assert usine.personne(emile).identifiant not in recu
+    assert boite.textes(usine.personne(parti).courriel) == []
+
+
+def test_the_worker_knows_the_weekly_mail_and_the_hourly_count() -> None:
+    connues = {tache.task.name: tache.cron for tache in app.periodic_registry.periodic_tasks.values()}
+    assert connues["controle.bilan"] == "0 6 * * 1"
+    assert connues["controle.compter"] == "40 * * * *"
 
 
 def test_the_record_says_each_profile_each_table_and_comes_as_a_file() -> None:
@@ -168,11 +171,7 @@ def test_the_record_says_each_profile_each_table_and_comes_as_a_file() -> None:
 
 
 def test_a_verification_that_failed_and_days_that_wait_are_said() -> None:
-    faits = dict(
-        presentation.preuves(
-            presentation.Preuves(date(2026, 1, 1), 2, 1, ((usine.timezone.now(), False),)),
-        )
-    )
+    faits = dict(presentation.preuves(Preuves(date(2026, 1, 1), 2, 1, ((datetime(2026, 1, 3, tzinfo=UTC), False),))))
     assert "un défaut a été trouvé" in faits["Dernières vérifications"]
     assert faits["Jours terminés sans scellement"].startswith("2 :")
     assert faits["Jours à détruire"].startswith("1 :")

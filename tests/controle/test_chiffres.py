@@ -182,7 +182,7 @@ def semer(agent: Agent, mois: date, **nombres: int) -> None:
 
 
 def test_the_page_shows_charts_tables_alerts_reviews_and_organisations() -> None:
-    alice = usine.agent(caisses=("312",))
+    alice = usine.agent(caisses=("311",))
     alice.organisme.raison_sociale = "Association <b>du Pont</b>"
     alice.organisme.save(using=usine.OWNER)
     debut = usine.valeur("select cdap.chiffres_debut()")
@@ -194,7 +194,7 @@ def test_the_page_shows_charts_tables_alerts_reviews_and_organisations() -> None
     usine.executer(
         "insert into habilitations_revue (organisme_id, ouverture, rappels) values (%s, cdap.jour_paris() - 31, 0)", [alice.organisme.pk]
     )
-    page = usine.client(controleur("312")).get(reverse("controle_chiffres")).content.decode()
+    page = usine.client(controleur("311")).get(reverse("controle_chiffres")).content.decode()
     for texte in (
         "1\u00a0234",
         "Association &lt;b&gt;du Pont&lt;/b&gt;",

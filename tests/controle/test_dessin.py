@@ -84,5 +84,5 @@ def test_two_series_are_told_apart_without_a_colour() -> None:
 
 @pytest.mark.parametrize(("series", "valeurs"), [((), ()), (("a", "b", "c"), (1, 2, 3)), (("a",), (1, 2)), (("a",), (-1,))])
 def test_what_no_bar_can_show_is_refused(series: tuple[str, ...], valeurs: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="dessin|ligne"):
+    with pytest.raises(ValueError, match=r"dessin|ligne"):
         Dessin("essai", "Titre", "Mois", series, (("juin", valeurs),))
