@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
 from allocataires.formats import date_fr, heure_fr
 from allocataires.oppositions import Opposition
 from allocataires.presentation.vue import Colonne, Tableau
@@ -31,18 +34,31 @@ def preuves(p: Preuves) -> tuple[tuple[str, str], ...]:
 
 def conservation(temoins: dict[str, Temoin]) -> Tableau:
     """Return the inventory, with the oldest row of each table that something ends."""
-    lignes = []
-    for table in INVENTAIRE:
-        temoin = temoins.get(table.nom)
-        if temoin is None:
-            ancienne = "Rien ne l’efface" if table.raison else "–"
-        elif temoin.ancienne is None:
-            ancienne = "Vide"
-        else:
-            ancienne = heure_fr(temoin.ancienne) + (" : devrait être effacée" if temoin.attend else "")
-        lignes.append((table.nom, table.contenu, table.duree, table.par, ancienne, table.raison or "–"))
-    colonnes = ("Table", "Ce qu’elle dit", "Durée", "Détruite par", "La plus ancienne ligne", "Pourquoi plus longtemps")
-    return Tableau("Ce qui est gardé, et combien de temps", tuple(map(Colonne, colonnes)), tuple(lignes))
+    lignes = tuple(
+        (
+            format_html("{}<br><small>{}</small>", table.contenu, _coupable(table.nom)),
+            _coupable(table.duree),
+            table.par,
+            _ancienne(temoins.get(table.nom), gardee=bool(table.raison)),
+            table.raison or "–",
+        )
+        for table in INVENTAIRE
+    )
+    colonnes = ("Ce qui est gardé", "Durée", "Détruit par", "La plus ancienne ligne", "Pourquoi plus longtemps")
+    return Tableau("Une ligne par table de la base", tuple(map(Colonne, colonnes)), lignes)
+
+
+def _ancienne(temoin: Temoin | None, *, gardee: bool) -> str:
+    if temoin is None:
+        return "Rien ne l’efface" if gardee else "–"
+    if temoin.ancienne is None:
+        return "Aucune"
+    return heure_fr(temoin.ancienne) + (" : devrait être effacée" if temoin.attend else "")
+
+
+def _coupable(texte: str) -> SafeString:
+    """Return a text whose long names may break after each underscore."""
+    return mark_safe(escape(texte).replace("_", "_<wbr>"))  # noqa: S308 (escaped just before)
 
 
 def destructions(lignes: Iterable[Destruction], total: int) -> Tableau:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from psycopg import errors
 
 from audit.controle import chiffres, tasks
+from audit.controle.chiffres import Chiffres, presentation
 from habilitations.models import Role
 from tests import usine
 from tests.controle.lecteur import controleur, dpo
@@ -185,6 +186,8 @@ def test_the_page_shows_charts_tables_alerts_reviews_and_organisations() -> None
     alice = usine.agent(caisses=("311",))
     alice.organisme.raison_sociale = "Association <b>du Pont</b>"
     alice.organisme.save(using=usine.OWNER)
+    alice.utilisateur.nom = usine.unique("Nom")
+    alice.utilisateur.save(using=usine.OWNER)
     debut = usine.valeur("select cdap.chiffres_debut()")
     semer(alice, debut, consultation=1234, refus=56, copie=7)
     usine.executer(
@@ -222,6 +225,20 @@ def test_an_open_review_is_late_after_its_days() -> None:
         with usine.connexion("controle") as pg:
             lignes = pg.execute("select organisme, revue from cdap.chiffres_organismes(%s, 30, 0, 50)", [controleur("131")]).fetchall()
         assert (alice.organisme.raison_sociale, etat) in lignes
+
+
+@pytest.mark.parametrize(
+    ("compte", "dit"),
+    [
+        (None, "Aucun jour n’est encore compté"),
+        (date(2028, 3, 9), "Du 1er octobre 2027 au 9 mars 2028 inclus ; le jour en cours n’est pas compté."),
+        (date(2028, 3, 7), "au 7 mars 2028 inclus ; le jour en cours n’est pas compté. Les jours suivants attendent"),
+    ],
+)
+def test_the_page_says_until_when_it_counts(compte: date | None, dit: str) -> None:
+    lus = Chiffres(date(2027, 10, 1), date(2028, 3, 9), compte, (), (), 0, 0, 0)
+    assert dit in presentation.arrete(lus)
+    assert ("attendent" in dit) is ("attendent" in presentation.arrete(lus))
 
 
 def test_no_figure_is_about_a_person() -> None:

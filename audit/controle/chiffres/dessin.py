@@ -6,14 +6,16 @@ Nothing depends on a colour: each bar bears its value, and the series have their
 
 from dataclasses import dataclass
 from html import escape
+from textwrap import shorten
 
 from django.utils.safestring import SafeString
 
 from allocataires.formats import INSECABLE
 from allocataires.presentation.vue import Colonne, Tableau
 
-LARGEUR = 400
-LONGUEUR = 300  # of the longest bar: its number stands beside it
+LARGEUR = 300
+LONGUEUR = 220  # of the longest bar: its number stands beside it
+LIBELLE_MAX = 40  # as many letters as the width holds: the table and the description have the label whole
 ENTETE, BARRE, ECART = 20, 16, 10
 
 
@@ -48,7 +50,7 @@ def tableau(un: Dessin) -> Tableau:
     lignes = [(libelle, *map(nombre_fr, valeurs)) for libelle, valeurs in un.lignes]
     if len(un.lignes) > 1:
         lignes.append(("Total", *(nombre_fr(sum(colonne)) for colonne in zip(*(valeurs for _, valeurs in un.lignes), strict=True))))
-    return Tableau(un.titre, (Colonne(un.premiere), *(Colonne(serie, montant=True) for serie in un.series)), tuple(lignes))
+    return Tableau(f"Tableau – {un.titre}", (Colonne(un.premiere), *(Colonne(serie, montant=True) for serie in un.series)), tuple(lignes))
 
 
 def svg(un: Dessin) -> SafeString:
@@ -87,7 +89,7 @@ def _phrase(un: Dessin, valeurs: tuple[int, ...]) -> str:
 
 
 def _rangee(un: Dessin, libelle: str, valeurs: tuple[int, ...], y: int, maximum: int) -> str:
-    morceaux = [f'<text class="libelle" x="0" y="{y + ENTETE - 6}">{escape(libelle)}</text>']
+    morceaux = [f'<text class="libelle" x="0" y="{y + ENTETE - 6}">{escape(shorten(libelle, LIBELLE_MAX, placeholder=" …"))}</text>']
     for rang, valeur in enumerate(valeurs):
         haut = y + ENTETE + BARRE * rang
         longueur = round(valeur * LONGUEUR / maximum, 3) if maximum else 0

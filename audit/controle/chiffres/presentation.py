@@ -80,7 +80,7 @@ def arrete(c: Chiffres) -> str:
     """Return until when the acts are counted."""
     if c.compte is None:
         return "Aucun jour n’est encore compté : le travailleur compte chaque jour une fois terminé."
-    retard = " Des jours terminés attendent encore d’être comptés, ou n’ont rien à compter." if c.compte < c.fin else ""
+    retard = " Les jours suivants attendent le travailleur, qui n’a pas compté depuis." if c.compte < c.fin else ""
     return f"Du {date_fr(c.debut)} au {date_fr(c.compte)} inclus ; le jour en cours n’est pas compté.{retard}"
 
 

@@ -73,7 +73,7 @@ declare q record; v_debut date := chiffres_debut(); begin
   select * into q from controleur(p_session);
   if q.utilisateur is null then return null; end if;
   return jsonb_build_object('debut', v_debut, 'fin', chiffres_fin(),
-    'compte', (select max(c.jour) from controle_chiffre_jour c),
+    'compte', (select jour_utc(t.fait - interval '15 minutes') - 1 from controle_transparence t),   -- the worker writes it after the days
     'alertes', (select coalesce(jsonb_agg(jsonb_build_object('mois', a.mois, 'etat', a.etat, 'nombre', a.nombre)), '[]') from (
       select date_trunc('month', x.ouverte at time zone 'UTC')::date as mois, x.etat, count(*) as nombre from controle_alerte x
       where jour_utc(x.ouverte) >= v_debut and chiffre_vu(x.organisme, q.caisses) group by 1, 2) a),
