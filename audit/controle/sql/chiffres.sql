@@ -55,14 +55,17 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
 create function cdap.chiffres_mois(p_session text, p_ip inet)
 returns table (mois date, profil text, acte text, issue text, nombre bigint)
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare q record; begin
+declare q record; v_debut date := chiffres_debut(); begin
   select * into q from controleur(p_session);
   if q.utilisateur is null then return; end if;
   perform journal_ecrire(q.utilisateur, null, null, null, 'journal', 'consulter', 'accorde', 'chiffres', null, null, null, p_ip);
+  -- Days first, months after: hundreds of thousands of rows have few days.
   return query
-    select date_trunc('month', c.jour::timestamp)::date, c.profil, c.acte, c.issue, sum(c.nombre)::bigint from controle_chiffre_jour c
-    where c.jour >= chiffres_debut()
-      and (q.caisses is null or c.organisme in (select o.id from conventions_organisme o where o.caisse_id::text = any (q.caisses)))
+    select date_trunc('month', j.jour::timestamp)::date, j.profil, j.acte, j.issue, sum(j.nombre)::bigint from (
+      select c.jour, c.profil, c.acte, c.issue, sum(c.nombre) as nombre from controle_chiffre_jour c
+      where c.jour >= v_debut
+        and (q.caisses is null or c.organisme in (select o.id from conventions_organisme o where o.caisse_id::text = any (q.caisses)))
+      group by c.jour, c.profil, c.acte, c.issue) j
     group by 1, 2, 3, 4;
 end $f$;
 
@@ -88,14 +91,14 @@ end $f$;
 create function cdap.chiffres_organismes(p_session text, p_retard int, p_rang int, p_nombre int)
 returns table (organisme text, consultations bigint, refus bigint, copies bigint, alertes bigint, revue text, total bigint)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
-declare q record; begin
+declare q record; v_debut date := chiffres_debut(); begin
   select * into q from controleur(p_session);
   if q.utilisateur is null then return; end if;
   return query
     with actes as (
       select c.organisme as id, coalesce(sum(c.nombre) filter (where c.acte = 'consultation'), 0)::bigint as consultations,
         coalesce(sum(c.nombre) filter (where c.acte = 'refus'), 0)::bigint as refus, coalesce(sum(c.nombre) filter (where c.acte = 'copie'), 0)::bigint as copies
-      from controle_chiffre_jour c where c.jour >= chiffres_debut() group by c.organisme),
+      from controle_chiffre_jour c where c.jour >= v_debut group by c.organisme),
     alertes as (select a.organisme as id, count(*) as nombre from controle_alerte a where alerte_ouverte(a.etat) group by a.organisme),
     revues as (select r.organisme_id as id, case when r.ouverture + p_retard <= jour_paris() then 'en_retard' else 'ouverte' end as etat
       from habilitations_revue r where r.cloture is null),
