@@ -22,7 +22,8 @@ class Table:
     """A table: what it says of people, how long, who destroys it.
 
     `efface` is the date from which six months are counted before a row is deleted; `vide`, the column that is emptied six months after the
-    date `depuis`, when the row itself stays; `anciennes`, the dates that may be older, and `raison` says why.
+    date `depuis`, when the row itself stays; `anciennes`, the dates that may be older, and `raison` says why. `temoin` is the date whose
+    oldest value proves the rest: it is `efface` or `depuis` when there is one.
     """
 
     nom: str
@@ -34,6 +35,12 @@ class Table:
     depuis: str = ""
     anciennes: tuple[str, ...] = ()
     raison: str = ""
+    temoin: str = ""
+
+    @property
+    def preuve(self) -> str:
+        """Return the column whose oldest value the officer reads, or « » where nothing is ever destroyed."""
+        return self.temoin or self.efface or self.depuis
 
 
 def _gardee(nom: str, contenu: str, raison: str, duree: str = TOUJOURS) -> Table:
@@ -45,15 +52,15 @@ REFERENCE = "référence, sans personne"
 FILE = "sept jours après la fin"
 
 INVENTAIRE = (
-    Table("audit_trace", "qui a fait quoi, quand, d’où, sur quel dossier", MOIS, "le travailleur, par jours entiers"),
-    Table("audit_chaine", "hachages des traces", MOIS, "avec leurs traces"),
+    Table("audit_trace", "qui a fait quoi, quand, d’où, sur quel dossier", MOIS, "le travailleur, par jours entiers", temoin="ts"),
+    Table("audit_chaine", "hachages des traces", MOIS, "avec leurs traces", temoin="jour"),
     _gardee("audit_scellement", "hachages signés", "la preuve des jours, sans donnée personnelle"),
     _gardee("audit_destruction", "jours détruits, dernier rang et hachage", "la preuve de la destruction, sans donnée personnelle"),
     _gardee("audit_horloge", "jusqu’à quand l’horloge de la purge a été sûre", REFERENCE),
     Table("allocataires_consultation", "numéro demandé, par qui, quand, pourquoi (le ticket)", MOIS, TRAVAILLEUR, efface="debut"),
-    Table("allocataires_cle", "clés de lecture", "une minute", TRAVAILLEUR),
-    Table("allocataires_extrait", "extraits en PDF, chiffrés", "une heure", TRAVAILLEUR),
-    Table("allocataires_seuil", "limites atteintes", "celle de la limite, trente jours au plus", TRAVAILLEUR),
+    Table("allocataires_cle", "clés de lecture", "une minute", TRAVAILLEUR, temoin="fin"),
+    Table("allocataires_extrait", "extraits en PDF, chiffrés", "une heure", TRAVAILLEUR, temoin="demande"),
+    Table("allocataires_seuil", "limites atteintes", "celle de la limite, trente jours au plus", TRAVAILLEUR, temoin="fin"),
     Table(
         "allocataires_signalement", "ce qu’un agent a signalé sur un dossier", "six mois après son traitement", TRAVAILLEUR,
         efface="traite", anciennes=("instant",), raison="tant qu’il n’est pas traité, il attend sa réponse",
@@ -69,7 +76,7 @@ INVENTAIRE = (
     ),
     Table("habilitations_session", "sessions : personne, adresse, début, activité", MOIS, TRAVAILLEUR, efface="debut"),
     Table("habilitations_tentative", "essais de connexion : adresse, instant", MOIS, TRAVAILLEUR, efface="instant"),
-    Table("habilitations_recuperation", "mots de passe oubliés : adresse, instant", "deux jours", TRAVAILLEUR),
+    Table("habilitations_recuperation", "mots de passe oubliés : adresse, instant", "deux jours", TRAVAILLEUR, temoin="instant"),
     Table("habilitations_avis", "avis de connexion : adresse, instant", MOIS, TRAVAILLEUR, efface="instant"),
     Table("habilitations_formulaires", "formulaires d’une adresse", "cinq minutes", TRAVAILLEUR),
     Table(
@@ -94,14 +101,19 @@ INVENTAIRE = (
     _gardee("habilitations_retraitfacteur", "retraits de seconds facteurs", ACTE),
     _gardee("habilitations_revue", "revues annuelles", ACTE),
     _gardee("habilitations_lignerevue", "décisions des revues", ACTE),
-    Table("controle_lecture", "ce qu’un contrôleur demande à voir du journal, numéro compris", "trente minutes", TRAVAILLEUR),
-    Table("controle_lettre", "lettres de droit d’accès en PDF, chiffrées", "une heure", TRAVAILLEUR),
-    Table("controle_export", "ce qu’un export demande, numéro compris, qui l’a décidé", "un jour ; sept sans décision", TRAVAILLEUR),
+    Table("controle_lettre", "lettres de droit d’accès en PDF, chiffrées", "une heure", TRAVAILLEUR, temoin="demande"),
+    Table(
+        "controle_lecture", "ce qu’un contrôleur demande à voir du journal, numéro compris", "trente minutes", TRAVAILLEUR, temoin="debut"
+    ),
+    Table(
+        "controle_export", "ce qu’un export demande, numéro compris, qui l’a décidé", "un jour ; sept sans décision", TRAVAILLEUR,
+        temoin="demande",
+    ),
     Table(
         "controle_alerte", "alertes : quel agent, quelle règle, quelles traces", "six mois après le dernier fait", TRAVAILLEUR,
         efface="dernier", anciennes=("debut", "ouverte"), raison="des faits qui se suivent font une seule alerte",
     ),
-    Table("controle_alerte_lecture", "quelle alerte un contrôleur demande à lire", "une minute", TRAVAILLEUR),
+    Table("controle_alerte_lecture", "quelle alerte un contrôleur demande à lire", "une minute", TRAVAILLEUR, temoin="fin"),
     Table("controle_alerte_acte", "ce qui a été demandé, répondu et décidé d’une alerte", "celle de l’alerte", "avec leur alerte"),
     Table("controle_avis", "à qui une alerte a été dite, quand", MOIS, TRAVAILLEUR, efface="instant"),
     _gardee("controle_passage", "jusqu’où les règles ont lu le journal", REFERENCE, "jusqu’au passage suivant"),
@@ -115,9 +127,13 @@ INVENTAIRE = (
     _gardee("controle_campagne_ligne", "campagnes de contrôle : qui a confirmé la fonction de qui", ACTE),
     Table("controle_reseau", "réseaux d’où chaque agent s’est connecté", MOIS, TRAVAILLEUR, efface="dernier"),
     _gardee("controle_leurre", "dossiers leurres", "personne n’y existe", DONNEES),
+    Table(
+        "controle_chiffre_jour", "combien d’actes, par jour, organisme et profil ; personne n’y est nommé", MOIS, TRAVAILLEUR, efface="jour"
+    ),
+    _gardee("controle_transparence", "totaux de la page publique", "texte public", "jusqu’au compte suivant"),
     Table("envois_envoi", "courriels : lequel, sur quoi, quand", MOIS, TRAVAILLEUR, efface="cree"),
     Table("procrastinate_jobs", "tâches : identifiants et codes", FILE, TRAVAILLEUR),
-    Table("procrastinate_events", "vie des tâches", FILE, "avec leurs tâches"),
+    Table("procrastinate_events", "vie des tâches", FILE, "avec leurs tâches", temoin="at"),
     Table("procrastinate_periodic_defers", "dernier passage des tâches périodiques", "jusqu’au suivant", TRAVAILLEUR),
     Table("procrastinate_workers", "travailleurs en vie", "une minute sans nouvelle", TRAVAILLEUR),
     Table(
@@ -173,9 +189,10 @@ def sql() -> str:
     """Return the function that deletes and empties what the inventory says, on the journal's clock: at most p_lot rows of each table."""
     lignes = [(t.nom, t.efface, "") for t in INVENTAIRE if t.efface] + [(t.nom, t.depuis, t.vide) for t in INVENTAIRE if t.vide]
     valeurs = ",\n    ".join(str(ligne) for ligne in lignes)
+    temoins = ",\n    ".join(map(_temoin, filter(lambda table: table.preuve, INVENTAIRE)))
     return f"""
 create function cdap.passe_oublier(p_lot int) returns int
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp set timezone = 'UTC' as $f$
 declare v_debut timestamptz := cdap.conservation_debut(); v_table text; v_date text; v_vide text; v_nombre int; v_total int := 0; begin
   for v_table, v_date, v_vide in values
     {valeurs}
@@ -196,7 +213,27 @@ declare v_debut timestamptz := cdap.conservation_debut(); v_table text; v_date t
   return v_total;
 end $f$;
 grant execute on function cdap.passe_oublier to cdap_worker;
+
+-- The oldest row of each table that is destroyed or emptied, for the officer (`sql/dpo.sql` grants it); `attend`: a day after its time.
+create function cdap.dpo_conservation(p_session text) returns table (nom text, ancienne timestamptz, attend boolean)
+language plpgsql security definer set search_path = cdap, public, pg_temp set timezone = 'UTC' as $f$
+declare v_limite timestamptz := cdap.conservation_debut() - interval '1 day'; v_date text; v_si text; v_mois text; begin
+  if not exists (select 1 from cdap.controleur(p_session) q where q.role = 'dpo') then return; end if;
+  for nom, v_date, v_si, v_mois in values
+    {temoins}
+  loop
+    execute format('select min(x.%I)::timestamptz from %I x where %s', v_date, nom, v_si) into ancienne;
+    attend := v_mois = 'oui' and coalesce(ancienne < v_limite, false);
+    return next;
+  end loop;
+end $f$;
 """  # noqa: S608 (the names are ours)
+
+
+def _temoin(table: Table) -> str:
+    """Return a row of `dpo_conservation`: the table, its date, the rows that count, and whether six months end them."""
+    lignes = f"x.{table.vide} is not null" if table.vide else "true"
+    return str((table.nom, table.preuve, lignes, "oui" if table.duree == MOIS or table.efface or table.vide else ""))
 
 
 def markdown() -> str:

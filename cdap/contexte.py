@@ -13,10 +13,10 @@ from habilitations.models import Role
 
 # The pages of each role; more come with their issues.
 CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultations"), ("outils", "Outils"))
-ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"), ("suivi", "Suivi"))
+ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"), ("controles", "Contrôles"))
 CONTROLE = (("controle", "Contrôle"),) if "controle" in settings.DATABASES else ()
 # The pages below these belong to them.
-RAYONS = ("outils", "admin:index", "controle", "utilisateurs", "groupes", "suivi", "mon_compte")
+RAYONS = ("outils", "admin:index", "controle", "utilisateurs", "groupes", "controles", "mon_compte")
 MENU = {
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
     Role.CONTROLEUR: CONTROLE,

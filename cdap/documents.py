@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from allocataires.flux import schema
 from allocataires.matrice.document import markdown as matrice
 from cdap import conservation
+from cdap.dpo import aipd
 from cdap.environnement import PREFIXE, Environnement
 from cdap.exploitation import APRES, AVANT
 
@@ -33,6 +34,7 @@ def _defaut(champ: FieldInfo) -> str:
 PAGES: Mapping[str, Callable[[], str]] = {
     "exploitation.md": exploitation,
     "matrice.md": matrice,
+    "aipd.md": aipd.markdown,
     "conservation.md": conservation.markdown,
     "format-echange.md": schema.markdown,
     "format-echange.schema.json": lambda: json.dumps(schema.schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n",

@@ -172,9 +172,11 @@ def construction(environnement: Environnement) -> str:
         connue("sondage_cas_connu", ["p_cas"], une_a_une(mots_des_sondages.CAS)),
         _fichier("audit/controle/sql/sondages.sql"),
         _fichier("audit/controle/sql/campagnes.sql"),
+        _fichier("audit/controle/sql/chiffres.sql"),
         _fichier("cdap/sql/annonces.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),
+        _fichier("cdap/sql/dpo.sql"),
         DISCRETION,
     ]
     return "\n".join(pieces)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from audit.controle.chiffres import views as chiffres
 from cdap import compte, demandes, documents_publics, premiere_connexion, recuperation, vues
 from cdap.sante import sante
 
@@ -40,6 +41,7 @@ urlpatterns = [
     path("accessibilite/", vues.accessibilite, name="accessibilite"),
     path("information-allocataires/", vues.information_allocataires, name="information_allocataires"),
     path("journal-et-confidentialite/", vues.journal_confidentialite, name="journal_confidentialite"),
+    path("transparence/", chiffres.transparence, name="transparence"),
     path("qui-voit-quoi/", vues.qui_voit_quoi, name="qui_voit_quoi"),
     path("contacts/", vues.contacts, name="contacts"),
     path("conventions/documents/", documents_publics.documents, name="documents"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("sante/", sante, name="sante"),
 ]
 if "controle" in settings.DATABASES:
+    urlpatterns.append(path("controle/dpo/", include("cdap.dpo.urls")))
     urlpatterns.append(path("controle/", include("audit.controle.urls")))
 if "caf" in settings.DATABASES:  # a machine that lacks the address of cdap_caf serves the partners only
     urlpatterns.append(path("admin/", admin.site.urls))

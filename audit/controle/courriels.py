@@ -59,7 +59,7 @@ def sondages_a_confirmer(utilisateur: int) -> Message | None:
     _, _, nombre = _ligne("select * from cdap.sondages_avis(%s)", utilisateur)
     if not nombre:
         return None
-    return _a_la_personne("sondages_a_confirmer", utilisateur, "Des réponses à confirmer", "/habilitations/suivi/", nombre=nombre)
+    return _a_la_personne("sondages_a_confirmer", utilisateur, "Des réponses à confirmer", "/habilitations/controles/", nombre=nombre)
 
 
 @modele("controle.campagne")
@@ -69,7 +69,7 @@ def campagne(utilisateur: int) -> Message | None:
     if ligne is None:
         return None
     numero, nombre, echeance = ligne
-    sujet, chemin = "Une campagne de contrôle attend vos réponses", "/habilitations/suivi/"
+    sujet, chemin = "Une campagne de contrôle attend vos réponses", "/habilitations/controles/"
     return _a_la_personne("campagne", utilisateur, sujet, chemin, reference=f"C-{numero}", nombre=nombre, echeance=echeance)
 
 
@@ -97,3 +97,24 @@ def _ligne(sql: str, numero: int) -> Any:
     with connection.cursor() as curseur:
         curseur.execute(sql, [numero])
         return curseur.fetchone()
+
+
+@modele("controle.bilan")
+def bilan(officier: int) -> Message:
+    """Tell a data-protection officer, each week, how many have read the journal and where to see who (B8)."""
+    with connection.cursor() as curseur:
+        curseur.execute(
+            "select count(distinct acteur), count(*) from audit_trace where famille = 'journal' and action in ('consulter', 'exporter') "
+            "and acteur is not null and ts > cdap.maintenant() - interval '7 days'"
+        )
+        personnes, lectures = curseur.fetchone()
+    personne = Utilisateur.objects.only("id", "prenom", "nom", "courriel").get(pk=officier)
+    return rediger(
+        "controle/courriels/bilan.txt",
+        sujet="Qui a lu le journal cette semaine",
+        destinataire=personne.courriel,
+        personne=personne,
+        personnes=personnes,
+        lectures=lectures,
+        adresse=lien("/controle/dpo/"),
+    )

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from habilitations.models import Role
+
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """A page: the name of its address, what it is called, what it is for."""
+    """A page: the name of its address, what it is called, what it is for, and who finds it here."""
 
     adresse: str
     libelle: str
     usage: str
-    dpo: bool = False  # the data-protection officer's alone
+    roles: tuple[Role, ...] = (Role.CONTROLEUR, Role.DPO)
 
 
 ENTREES = (
@@ -29,9 +31,20 @@ ENTREES = (
         "controle_acces",
         "Qui a consulté ce dossier",
         "La réponse à un allocataire qui exerce son droit d’accès : une lettre, sans nom d’agent.",
-        dpo=True,
+        (Role.DPO,),
     ),
     Entree("controle_sondages", "Sondages", "Les consultations tirées au sort chaque mois : répondues, confirmées, contestées, en retard."),
     Entree("controle_campagnes", "Campagnes", "Demander aux administrateurs si la fonction de chacun justifie ses groupes."),
+    Entree(
+        "controle_chiffres",
+        "Chiffres",
+        "Six mois de consultations, de refus, d’alertes et de revues, par organisme et par profil. Personne n’y est compté.",
+    ),
+    Entree(
+        "controle_dpo",
+        "Protection des données",
+        "Ce qui est gardé et détruit, les preuves, les oppositions, qui lit le journal, le registre du traitement.",
+        (Role.DPO,),
+    ),
     Entree("controle_exports", "Exports", "Ceux que vous avez demandés, et ceux qui attendent votre décision."),
 )

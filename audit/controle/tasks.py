@@ -7,6 +7,7 @@ from django.db import connection
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from audit.controle import chiffres
 from audit.controle.acces import lettres
 
 logger = logging.getLogger(__name__)
@@ -35,3 +36,18 @@ def suivre(timestamp: int = 0) -> None:
             nombre = int(curseur.fetchone()[0])
         if nombre:
             logger.info("%s : %d %s", sujet, nombre, quoi)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="controle.compter")
+def compter(timestamp: int = 0) -> None:
+    """Count the days that are over, those that a stopped worker missed too, and the public totals."""
+    chiffres.compter()
+
+
+@app.periodic(cron="0 6 * * 1")  # UTC
+@app.task(name="controle.bilan")
+def bilan(timestamp: int = 0) -> None:
+    """Tell the data-protection officers where to see who reads the journal."""
+    with connection.cursor() as curseur:
+        curseur.execute("select cdap.dpo_bilan()")

@@ -6,6 +6,7 @@ from audit.controle import views
 from audit.controle.acces.urls import ACCES
 from audit.controle.alertes.urls import CONTROLE as ALERTES
 from audit.controle.campagnes.urls import CONTROLE as CAMPAGNES
+from audit.controle.chiffres import views as chiffres
 from audit.controle.sondages.urls import CONTROLE as SONDAGES
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("exports/", views.lister_exports, name="controle_exports"),
     path("exports/<uuid:export>/decision/", views.decider_export, name="controle_export_decider"),
     path("exports/<uuid:export>/fichier/", views.telecharger_export, name="controle_export_fichier"),
+    path("chiffres/", chiffres.montrer, name="controle_chiffres"),
     *ALERTES,
     *ACCES,
     *SONDAGES,

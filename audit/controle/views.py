@@ -40,7 +40,7 @@ FAITS = {
 @require_safe
 def accueil(request: AgentRequest) -> HttpResponse:
     """What can be done here."""
-    return _page(request, "accueil", {"entrees": [une for une in ENTREES if not une.dpo or request.acces.role is Role.DPO]})
+    return _page(request, "accueil", {"entrees": [une for une in ENTREES if request.acces.role in une.roles]})
 
 
 @controle

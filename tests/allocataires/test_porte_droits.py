@@ -40,11 +40,13 @@ TABLES_FERMEES = [
     "cdap.sondage_etat",
     "cdap.campagne_ligne_etat",
     "controle_avis",
+    "controle_chiffre_jour",
     "controle_lettre",
     "controle_leurre",
     "controle_passage",
     "controle_reseau",
     "controle_retard",
+    "controle_transparence",
 ]
 INTERDITS = [
     "select password from habilitations_utilisateur",
@@ -200,9 +202,9 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "journal_tracer", "justification_repondre", "justifications", "justifications_attendues", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "organisme_administre",
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
-        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "sondage_repondre",
-        "sondage_trancher", "sondages_a_confirmer", "sondages_attendus", "sondages_de_l_agent", "suspension_regle", "ticket_etat",
-        "volumes_de_l_organisme",
+        "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler",
+        "sondage_repondre", "sondage_trancher", "sondages_a_confirmer", "sondages_attendus", "sondages_de_l_agent", "suspension_regle",
+        "ticket_etat", "transparence", "volumes_de_l_organisme",
     ])  # fmt: skip
 
 

@@ -71,7 +71,7 @@ ACTEURS: dict[str, Acteur] = {
 CONNECTES = ("agent", "administrateur", "caf", "controleur", "dpo")
 PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
-    "qui_voit_quoi", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
+    "qui_voit_quoi", "transparence", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
     "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
     "mot_de_passe_oublie", "identifiant_perdu", "recuperation_envoyee", "mot_de_passe_nouveau",
 )  # fmt: skip
@@ -95,9 +95,12 @@ CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
     "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
     "controle_sondages", "controle_sondages_organisme", "controle_sondage_trancher",
-    "controle_campagnes", "controle_campagne_ouvrir", "controle_campagne",
+    "controle_campagnes", "controle_campagne_ouvrir", "controle_campagne", "controle_chiffres",
 )  # fmt: skip
-DPO = ("controle_acces", "controle_acces_lecture", "controle_acces_ecrire", "controle_lettre", "controle_lettre_fichier")
+DPO = (
+    "controle_acces", "controle_acces_lecture", "controle_acces_ecrire", "controle_lettre", "controle_lettre_fichier",
+    "controle_dpo", "controle_dpo_destructions", "controle_dpo_oppositions", "controle_dpo_registre", "controle_dpo_registre_fichier",
+)  # fmt: skip
 OUTILS = ("outils", "outil", "outil_dossier", "outil_imprimer")
 AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations", *OUTILS)
 
@@ -106,7 +109,7 @@ HABILITATIONS = (
     "utilisateurs", "utilisateur", "utilisateur_creer", "utilisateur_modifier", "utilisateur_fonction", "utilisateur_rattacher",
     "utilisateur_acte", "utilisateurs_importer", "utilisateurs_modele", "rattachement_retirer", "retrait_decider", "reponse",
     "administrateurs", "administrateur_proposer", "administrateur_partir", "revue", "revue_confirmer", "revue_clore", "revue_preuve",
-    "suivi", "sondage_trancher", "campagne",
+    "controles", "sondage_trancher", "campagne",
 )  # fmt: skip
 
 

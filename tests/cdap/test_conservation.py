@@ -117,6 +117,11 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             "select id, %s, 1, gen_random_uuid(), %s, current_date + 400 from t",
             [alice.organisme.pk, qui, instant],
         ),
+        (
+            "insert into controle_chiffre_jour (jour, organisme, profil, acte, issue, nombre) "
+            "values (cdap.jour_utc(%s), %s, 'T1', 'consultation', 'accorde', 1)",
+            [instant, alice.organisme.pk],
+        ),
         ("insert into controle_reseau (acteur, reseau, dernier) values (%s, '192.0.2.0/24', %s)", [qui, instant]),
         ("insert into envois_envoi (modele, objet, etat, essais, cree) values ('habilitations.avis', 1, 'sans_objet', 0, %s)", [instant]),
         (

@@ -7,7 +7,7 @@ from tests import usine
 from tests.controle import alertes, campagnes, sondages
 
 pytestmark = pytest.mark.usefixtures("base")
-SUIVI = "/habilitations/suivi/"
+CONTROLES = "/habilitations/controles/"
 
 
 def test_an_administrator_contests_with_a_reason_then_confirms_another() -> None:
@@ -20,16 +20,16 @@ def test_an_administrator_contests_with_a_reason_then_confirms_another() -> None
     for elle in (une, autre):
         sondages.repondre(alice.cle, elle, "logement")
     contester = reverse("sondage_trancher", args=[une, "contestee"])
-    assert "Un loyer, un impayé" in chef.get(SUIVI).content.decode()
+    assert "Un loyer, un impayé" in chef.get(CONTROLES).content.decode()
     assert "Indiquez pourquoi" in chef.post(contester, {"motif": ""}).content.decode()
     assert "ni numéro de dossier" in chef.post(contester, {"motif": "le dossier 1234567"}).content.decode()
     for navigateur in (ailleurs, usine.client(alice.cle)):
         assert navigateur.post(contester, {"motif": "Pas possible"}).status_code in (403, 404)
-    assert chef.post(contester, {"motif": "Elle était absente."})["Location"] == f"{SUIVI}?fait=contestee"
-    assert chef.post(reverse("sondage_trancher", args=[autre, "confirmee"]))["Location"] == f"{SUIVI}?fait=confirmee"
+    assert chef.post(contester, {"motif": "Elle était absente."})["Location"] == f"{CONTROLES}?fait=contestee"
+    assert chef.post(reverse("sondage_trancher", args=[autre, "confirmee"]))["Location"] == f"{CONTROLES}?fait=confirmee"
     assert chef.get(reverse("sondage_trancher", args=[une, "confirmee"])).status_code == 404
     assert [sondages.etat(elle)[0] for elle in (une, autre)] == ["contestee", "confirmee"]
-    assert "Aucune réponse n’attend" in chef.get(f"{SUIVI}?fait=confirmee").content.decode()
+    assert "Aucune réponse n’attend" in chef.get(f"{CONTROLES}?fait=confirmee").content.decode()
 
 
 def test_a_controller_decides_what_is_left_and_reads_the_month() -> None:
@@ -58,9 +58,9 @@ def test_a_campaign_is_opened_then_confirmed_line_by_line() -> None:
     assert "Profils du service" in emile.get(page).content.decode()
     assert usine.client(alertes.controleur("441")).get(page).status_code == 404
     sienne = reverse("campagne", args=[une])
-    assert "Profils du service" in chef.get(SUIVI).content.decode()
+    assert "Profils du service" in chef.get(CONTROLES).content.decode()
     assert "Choisissez au moins une ligne" in chef.post(sienne).content.decode()
     [(ligne, _, _)] = campagnes.lignes(une)
     assert usine.client(usine.administrateur(usine.organisme()).session).post(sienne, {"lignes": ligne}).status_code == 404
-    assert chef.post(sienne, {"lignes": [ligne]})["Location"] == f"{SUIVI}?fait=fonctions"
+    assert chef.post(sienne, {"lignes": [ligne]})["Location"] == f"{CONTROLES}?fait=fonctions"
     assert campagnes.etats(une) == ["confirmee"]

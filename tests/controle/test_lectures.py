@@ -56,7 +56,8 @@ def test_the_role_of_the_controllers_calls_nothing_else() -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes", "controle_voit", "controleur", "export_decider", "export_demander", "export_ouvrir", "exports", "lecture_demander", "lecture_dossiers",
+        "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes", "chiffres_mois", "chiffres_organismes", "chiffres_suivi", "controle_voit", "controleur",
+        "dpo_conservation", "dpo_destructions", "dpo_lecteurs", "dpo_oppositions", "dpo_oppositions_comptes", "dpo_preuves", "export_decider", "export_demander", "export_ouvrir", "exports", "lecture_demander", "lecture_dossiers",
         "lecture_etat", "lecture_heures", "lecture_traces", "maintenant", "plage_texte", "plage_texte_multirange",
     ]  # fmt: skip
 

@@ -115,8 +115,50 @@ def _a_confirmer(ouvrir: Ouvrir) -> Page:
     return page
 
 
+def _chiffres(ouvrir: Ouvrir) -> Page:
+    """Six months of figures of a partner of its own caisse, with an alert and a late review."""
+    alice = usine.agent(caisses=("571",))
+    for rang, (consultations, refus) in enumerate(((820, 64), (1240, 91), (310, 12), (1675, 140), (1432, 55), (611, 38))):
+        for acte, issue, nombre in (
+            ("consultation", "accorde", consultations),
+            ("refus", "introuvable", refus),
+            ("refus", "oppose", rang + 1),
+            ("copie", "accorde", 9),
+        ):
+            usine.executer(
+                "insert into controle_chiffre_jour select (cdap.chiffres_debut() + make_interval(months => %s))::date, %s, %s, %s, %s, %s",
+                [rang, alice.organisme.pk, "T1" if rang % 2 else "T2", acte, issue, nombre],
+            )
+    usine.executer(
+        "insert into controle_alerte (regle, sujet, debut, dernier, ouverte, acteur, organisme, preuves) select 'R7', %s, t, t, t, %s, %s, '{1}' "
+        "from cdap.maintenant() t",
+        [usine.unique(), alice.utilisateur.pk, alice.organisme.pk],
+    )
+    usine.executer(
+        "insert into habilitations_revue (organisme_id, ouverture, rappels) values (%s, cdap.jour_paris() - 40, 0)", [alice.organisme.pk]
+    )
+    page = ouvrir(controleur("571"))
+    page.goto("/controle/chiffres/")
+    return page
+
+
+def _transparence(ouvrir: Ouvrir) -> Page:
+    with usine.connexion("worker") as pg:
+        pg.execute("select cdap.transparence_compter()")
+    page = ouvrir()
+    page.goto("/transparence/")
+    return page
+
+
 ETATS: dict[str, tuple[Aller, str, bool]] = {
     "controle": (_page("/controle/"), "Contrôle", True),
+    "controle-chiffres": (_chiffres, "Chiffres", False),
+    "controle-chiffres-vides": (_page("/controle/chiffres/", lambda: controleur("561")), "Chiffres", False),
+    "transparence": (_transparence, "Transparence", False),
+    "controle-dpo": (_page("/controle/dpo/", dpo), "Protection des données", False),
+    "controle-dpo-destructions": (_page("/controle/dpo/destructions/", dpo), "Preuves de destruction", False),
+    "controle-dpo-oppositions": (_page("/controle/dpo/oppositions/", dpo), "Registre des oppositions", False),
+    "controle-dpo-registre": (_page("/controle/dpo/registre/", dpo), "Registre du traitement", False),
     "controle-chercher": (_page("/controle/journal/"), "Chercher dans le journal", False),
     "controle-chercher-erreurs": (_page("/controle/journal/", lambda: controleur("921"), "Chercher"), "Chercher dans le journal", False),
     "controle-lecture": (_recherche(), "Résultat de la recherche", True),

@@ -75,7 +75,7 @@ def _page(ouvrir: Ouvrir, cle: str, chemin: str, boutons: tuple[str, ...]) -> Pa
 
 
 SIENS = "/mes-consultations/sondages/"
-SUIVI = "/habilitations/suivi/"
+CONTROLES = "/habilitations/controles/"
 MOIS = "/controle/sondages/1990-01/{organisme}/"
 ETATS: dict[str, tuple[Aller, str, bool]] = {
     "accueil-sondages": (agent("/"), "Bonjour", False),
@@ -85,13 +85,13 @@ ETATS: dict[str, tuple[Aller, str, bool]] = {
     "sondage": (agent(SIENS + "{sondage}/"), "Répondre à un sondage", True),
     "sondage-erreur": (agent(SIENS + "{sondage}/", boutons=("Envoyer ma réponse",)), "Répondre à un sondage", False),
     "consultation-suspendue-sondage": (agent("/recherche/", jours=-1), "Votre consultation des dossiers est suspendue", False),
-    "suivi": (chef(SUIVI), "Suivi des consultations", True),
-    "suivi-vide": (chef(SUIVI, tirees=0), "Suivi des consultations", False),
-    "sondage-confirmer": (chef(SUIVI + "sondages/{sondage}/confirmee/"), "Confirmer la réponse", False),
-    "sondage-contester-erreur": (chef(SUIVI + "sondages/{sondage}/contestee/", boutons=("Contester",)), "Contester la réponse", False),
-    "campagne": (chef(SUIVI + "campagnes/{campagne}/"), "Campagne de contrôle", True),
+    "controles": (chef(CONTROLES), "Contrôles de votre organisme", True),
+    "controles-vide": (chef(CONTROLES, tirees=0), "Contrôles de votre organisme", False),
+    "sondage-confirmer": (chef(CONTROLES + "sondages/{sondage}/confirmee/"), "Confirmer la réponse", False),
+    "sondage-contester-erreur": (chef(CONTROLES + "sondages/{sondage}/contestee/", boutons=("Contester",)), "Contester la réponse", False),
+    "campagne": (chef(CONTROLES + "campagnes/{campagne}/"), "Campagne de contrôle", True),
     "campagne-erreur": (
-        chef(SUIVI + "campagnes/{campagne}/", boutons=("Confirmer les fonctions cochées",)), "Campagne de contrôle", False,
+        chef(CONTROLES + "campagnes/{campagne}/", boutons=("Confirmer les fonctions cochées",)), "Campagne de contrôle", False,
     ),
     "controle-sondages": (controle("/controle/sondages/?mois=1990-01"), "Sondages", True),
     "controle-sondages-organisme": (controle(MOIS), "Organisme", False),

@@ -10,5 +10,5 @@ CONTROLE = [
     path("campagnes/<int:campagne>/", views.montrer, name="controle_campagne"),
 ]
 urlpatterns = [
-    path("habilitations/suivi/campagnes/<int:campagne>/", views.confirmer, name="campagne"),
+    path("habilitations/controles/campagnes/<int:campagne>/", views.confirmer, name="campagne"),
 ]

@@ -64,7 +64,7 @@ def montrer(request: AgentRequest, campagne: int) -> HttpResponse:
 def confirmer(request: AgentRequest, campagne: int) -> HttpResponse:
     """What an administrator has to confirm, or to remove."""
     une = next((c for c in campagnes.de_l_organisme(request.acces.cle) if c.pk == campagne), None)
-    return _confirmer(request, une, reverse("suivi"), "controle/campagne.html", "default")
+    return _confirmer(request, une, reverse("controles"), "controle/campagne.html", "default")
 
 
 def _confirmer(request: AgentRequest, une: campagnes.Campagne | None, retour: str, gabarit: str, base: str) -> HttpResponse:

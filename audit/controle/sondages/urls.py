@@ -14,6 +14,6 @@ CONTROLE = [
 urlpatterns = [
     path("mes-consultations/sondages/", views.questions, name="sondages"),
     path("mes-consultations/sondages/<int:sondage>/", views.repondre, name="sondage"),
-    path("habilitations/suivi/", views.suivi, name="suivi"),
-    path("habilitations/suivi/sondages/<int:sondage>/<slug:verdict>/", views.trancher, name="sondage_trancher"),
+    path("habilitations/controles/", views.controles, name="controles"),
+    path("habilitations/controles/sondages/<int:sondage>/<slug:verdict>/", views.trancher, name="sondage_trancher"),
 ]

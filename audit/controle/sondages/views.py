@@ -86,7 +86,7 @@ def repondre(request: AgentRequest, sondage: int) -> HttpResponse:
 
 @administration
 @require_safe
-def suivi(request: AgentRequest) -> HttpResponse:
+def controles(request: AgentRequest) -> HttpResponse:
     """What an administrator has to confirm, and what is known of the organisation's consultations: volumes and alerts."""
     contexte = {
         "reponses": sondages.a_confirmer(request.acces.cle),
@@ -95,7 +95,7 @@ def suivi(request: AgentRequest) -> HttpResponse:
         "alertes": justifications.de_l_organisme(request.acces.cle),
         "fait": FAITS.get(request.GET.get("fait", ""), ""),
     }
-    return render(request, "controle/suivi.html", contexte)
+    return render(request, "controle/controles.html", contexte)
 
 
 @administration
@@ -105,7 +105,7 @@ def trancher(request: AgentRequest, sondage: int, verdict: str) -> HttpResponse:
     une = next((r for r in sondages.a_confirmer(request.acces.cle) if r.pk == sondage), None)
     if une is None:
         raise Http404
-    return _trancher(request, une, verdict, reverse("suivi"), "default")
+    return _trancher(request, une, verdict, reverse("controles"), "default")
 
 
 @role(Role.CONTROLEUR, Role.DPO)

@@ -1,0 +1,122 @@
+"""What the officer's pages show: tables and facts, in words."""
+
+from collections.abc import Iterable
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from allocataires.formats import date_fr, heure_fr
+from allocataires.oppositions import Opposition
+from allocataires.presentation.vue import Colonne, Tableau
+from audit.controle.chiffres.dessin import nombre_fr
+from cdap.conservation import INVENTAIRE
+from cdap.dpo import Destruction, Lecteur, Preuves, Temoin
+from habilitations.models import Role
+
+EMPREINTE = 16  # as many digits of a hash as tell it from another at a glance: the file of the seals has it whole
+
+
+def preuves(p: Preuves) -> tuple[tuple[str, str], ...]:
+    """Return how the journal's proof stands, as facts."""
+    if p.verifications:
+        dites = "\n".join(
+            f"{heure_fr(instant)} : {'intact' if intact else 'un défaut a été trouvé'}" for instant, intact in p.verifications
+        )
+    else:
+        dites = "Le journal n’a pas encore été vérifié : le travailleur le fait chaque nuit."
+    return (
+        ("Dernières vérifications", dites),
+        ("Dernier jour scellé", date_fr(p.scelle) or "Aucun pour l’instant."),
+        ("Jours terminés sans scellement", _sur(p.attendent, "le travailleur scelle un jour dès qu’il est terminé")),
+        ("Jours à détruire", _sur(p.retenus, "le travailleur les détruit dans les vingt-quatre heures")),
+    )
+
+
+def conservation(temoins: dict[str, Temoin]) -> Tableau:
+    """Return the inventory, with the oldest row of each table that something ends."""
+    lignes = tuple(
+        (
+            format_html("{}<br><small>{}</small>", table.contenu, _coupable(table.nom)),
+            _coupable(table.duree),
+            table.par,
+            _ancienne(temoins.get(table.nom), gardee=bool(table.raison)),
+            table.raison or "–",
+        )
+        for table in INVENTAIRE
+    )
+    colonnes = ("Ce qui est gardé", "Durée", "Détruit par", "La plus ancienne ligne", "Pourquoi plus longtemps")
+    return Tableau("Une ligne par table de la base", tuple(map(Colonne, colonnes)), lignes)
+
+
+def _ancienne(temoin: Temoin | None, *, gardee: bool) -> str:
+    if temoin is None:
+        return "Rien ne l’efface" if gardee else "–"
+    if temoin.ancienne is None:
+        return "Aucune"
+    return heure_fr(temoin.ancienne) + (" : devrait être effacée" if temoin.attend else "")
+
+
+def _coupable(texte: str) -> SafeString:
+    """Return a text whose long names may break after each underscore."""
+    return mark_safe(escape(texte).replace("_", "_<wbr>"))  # noqa: S308 (escaped just before)
+
+
+def destructions(lignes: Iterable[Destruction], total: int) -> Tableau:
+    """Return the table of the days destroyed."""
+    colonnes = ("Jour", "Traces", "Fin de la chaîne", "Scellé par la clé", "Signature", "Détruit le")
+    return Tableau(
+        f"{nombre_fr(total)} jour{'s' if total > 1 else ''}, du plus récent au plus ancien",
+        tuple(Colonne(nom, montant=nom == "Traces") for nom in colonnes),
+        tuple(
+            (date_fr(d.jour), nombre_fr(d.traces), _court(d.hachage), d.cle or "Aucune", _court(d.signature) or "Aucune", heure_fr(d.fait))
+            for d in lignes
+        ),
+    )
+
+
+def lecteurs(lignes: Iterable[Lecteur]) -> Tableau | None:
+    """Return the table of who reads the journal, or None when nobody has."""
+    textes = tuple(
+        (un.personne, Role(un.role).label, nombre_fr(un.lectures), nombre_fr(un.exports), heure_fr(un.derniere)) for un in lignes
+    )
+    colonnes = (
+        Colonne("Personne"),
+        Colonne("Rôle"),
+        Colonne("Lectures", montant=True),
+        Colonne("Exports", montant=True),
+        Colonne("Dernière"),
+    )
+    return Tableau("Qui a lu le journal, et combien de fois", colonnes, textes) if textes else None
+
+
+def oppositions_comptes(lignes: Iterable[tuple[str, int, int]]) -> Tableau | None:
+    """Return the register counted by caisse, or None when it is empty."""
+    textes = tuple((caisse, nombre_fr(ouvertes), nombre_fr(levees)) for caisse, ouvertes, levees in lignes)
+    return (
+        Tableau("Oppositions, par caisse", (Colonne("Caisse"), Colonne("En cours", True), Colonne("Levées", True)), textes)
+        if textes
+        else None
+    )
+
+
+def oppositions(lignes: Iterable[Opposition], total: int) -> Tableau:
+    """Return a page of the register."""
+    colonnes = ("Numéro", "Caisse", "Origine", "Demandée le", "Enregistrée le", "Levée")
+    return Tableau(
+        f"{nombre_fr(total)} opposition{'s' if total > 1 else ''}, de la dernière enregistrée à la première",
+        tuple(map(Colonne, colonnes)),
+        tuple(map(_opposition, lignes)),
+    )
+
+
+def _opposition(une: Opposition) -> tuple[str, ...]:
+    declaree, posee, levee = date_fr(une.declaree_le), heure_fr(une.posee), heure_fr(une.levee) or "en cours"
+    return f"•••• {une.fin_du_numero}", une.caisse, une.origine.label, declaree, posee, levee
+
+
+def _sur(nombre: int, suite: str) -> str:
+    return f"{nombre_fr(nombre)} : {suite}" if nombre else "Aucun"
+
+
+def _court(hachage: str) -> str:
+    return f"{hachage[:EMPREINTE]}…" if hachage else ""
