@@ -274,7 +274,7 @@ def cellules(octets: bytes, separateur: str) -> list[str]:
 )
 @example(lignes=[["a", texte] for texte in CACHES])
 def test_no_cell_is_a_formula_whatever_the_separator(lignes: list[list[str]]) -> None:
-    octets = b"".join(tableurs.en_csv(lignes))
+    octets = b"".join(tableurs.en_csv([("Feuille", lignes)]))
     for separateur in ";,":
         for cellule in cellules(octets, separateur):
             assert cellule.lstrip(PASSES.replace("'", ""))[:1] not in tuple(SIGNES), (separateur, cellule)
@@ -282,7 +282,7 @@ def test_no_cell_is_a_formula_whatever_the_separator(lignes: list[list[str]]) ->
 
 @pytest.mark.parametrize("cellule", ["\ufffe=1", "\x0b=1", *CACHES])
 def test_what_a_workbook_leaves_out_hides_no_sign(cellule: str) -> None:
-    octets = b"".join(tableurs.en_xlsx([[cellule]]))
+    octets = b"".join(tableurs.en_xlsx([("Feuille", [[cellule]])]))
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
         texte = "".join(map(str, etree.fromstring(archive.read("xl/worksheets/sheet1.xml")).itertext()))
     assert texte.lstrip(PASSES.replace("'", ""))[:1] not in tuple(SIGNES)
