@@ -56,7 +56,7 @@ def test_the_role_of_the_controllers_calls_nothing_else() -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes", "controle_voit", "controleur", "export_decider", "export_demander", "export_ouvrir", "exports", "lecture_demander", "lecture_dossiers",
+        "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes", "alertes_ouvrir", "controle_prouve", "controle_voit", "controleur", "export_decider", "export_demander", "export_ouvrir", "exports", "lecture_demander", "lecture_dossiers",
         "lecture_etat", "lecture_heures", "lecture_traces", "maintenant", "plage_texte", "plage_texte_multirange",
     ]  # fmt: skip
 
