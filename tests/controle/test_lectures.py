@@ -56,9 +56,13 @@ def test_the_role_of_the_controllers_calls_nothing_else() -> None:
             "where n.nspname in ('public', 'cdap') and has_function_privilege(p.oid, 'execute') order by 1"
         ).fetchall()
     assert [nom for (nom,) in ouvertes] == [
-        "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes", "chiffres_mois", "chiffres_organismes", "chiffres_suivi", "controle_voit", "controleur",
-        "dpo_conservation", "dpo_destructions", "dpo_lecteurs", "dpo_oppositions", "dpo_oppositions_comptes", "dpo_preuves", "export_decider", "export_demander", "export_ouvrir", "exports", "lecture_demander", "lecture_dossiers",
-        "lecture_etat", "lecture_heures", "lecture_traces", "maintenant", "plage_texte", "plage_texte_multirange",
+        "acces_demander", "acces_etat", "acces_lignes", "alerte_lire", "alerte_traiter", "alertes", "alertes_organismes",
+        "alertes_ouvrir", "campagne_confirmer", "campagne_lire", "campagne_organismes", "campagne_ouvrir", "campagnes", "chiffres_mois",
+        "chiffres_organismes", "chiffres_suivi", "controle_prouve", "controle_voit", "controleur", "dpo_conservation", "dpo_destructions",
+        "dpo_lecteurs", "dpo_oppositions", "dpo_oppositions_comptes", "dpo_preuves", "export_decider", "export_demander", "export_ouvrir",
+        "exports", "lecture_demander", "lecture_dossiers", "lecture_etat", "lecture_heures", "lecture_traces", "lettre_confier",
+        "lettre_demander", "lettre_etat", "lettre_lignes", "lettre_lire", "lettre_telecharger", "maintenant", "plage_texte",
+        "plage_texte_multirange", "sondage_trancher", "sondages", "sondages_de_l_organisme", "sondages_mois",
     ]  # fmt: skip
 
 

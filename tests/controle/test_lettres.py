@@ -30,9 +30,11 @@ pytestmark = pytest.mark.usefixtures("base")
 @pytest.fixture(autouse=True)
 def _apres(base: None) -> Iterator[None]:
     yield
-    horloge.enchainer()
-    horloge.regler("clock_timestamp()")
     connections["controle"].close()
+    try:
+        horloge.enchainer()
+    finally:
+        horloge.regler("clock_timestamp()")
 
 
 class Delegue:

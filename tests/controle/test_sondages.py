@@ -41,6 +41,7 @@ def test_the_draw_is_a_hundredth_at_least_three_never_more_than_there_are(base: 
     assert tire == min(nombre, max(3, -(-nombre // 100)))
 
 
+@pytest.mark.long
 def test_a_month_is_drawn_once_from_what_was_opened_in_it_by_each_organisation_in_force(boite: Boite) -> None:
     petit, moyen, grand, refuse, fini, vide = (usine.agent("T1") for _ in range(6))
     usine.executer("update conventions_convention set suspension = now() where id = %s", [fini.convention.pk])

@@ -22,8 +22,8 @@ def tout_enchainer() -> int:
 
 
 def attendre(condition: Callable[[], bool]) -> None:
-    """Wait for a condition; fail after fifteen seconds."""
-    limite = time.monotonic() + 15
+    """Wait for a condition; fail after a minute, for other databases of the server hold the chain too."""
+    limite = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < limite, "la chaîne attend une transaction qui ne finit pas"
         time.sleep(0.02)

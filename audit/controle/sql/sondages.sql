@@ -160,7 +160,7 @@ declare u bigint := session_utilisateur(p_session); e sondage_etat; a controle_a
     insert into controle_alerte (regle, sujet, debut, dernier, ouverte, acteur, organisme, preuves)
       values ('S1', 'sondage:' || e.id, e.quand, e.quand, maintenant(), e.acteur, e.organisme, array[e.trace]) returning * into a;
     perform alerte_ecrire(a, null, 'lever', v_motif);
-    perform alerte_avertir(a.id, q, 'ouverte') from alerte_suiveurs(e.organisme) q where q is distinct from u;
+    perform alerte_avertir(a.id, q, 'ouverte') from alerte_suiveurs(a) q where q is distinct from u;
   end if;
   return 'fait';
 end $f$;
