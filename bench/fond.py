@@ -1,4 +1,4 @@
-"""What goes on behind consultations, in a process of its own: `python -m bench.fond JOUR COMPTE CLE < (open) > one JSON object`.
+"""What goes on behind consultations, in a process of its own: `python -m bench.fond JOUR COMPTE`.
 
 Every job runs at its own pace, as in life or faster, never in a loop without a pause: the chain each second (every 5 s by default), a seal
 every 2 s (each hour), the rules every 3 s (every 30 s), one day purged (one a day), a search every 3 s and the breach kit of an account, over
@@ -87,8 +87,8 @@ def sceller(pg: Connexion, trousseau: Trousseau) -> None:
 
 def main() -> None:
     """Run every job until the input ends."""
-    jour, compte, cle = date.fromisoformat(sys.argv[1]), sys.argv[2], sys.argv[3]
-    trousseau = Trousseau(Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(cle)), {})
+    jour, compte = date.fromisoformat(sys.argv[1]), sys.argv[2]
+    trousseau = Trousseau(Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(os.environ["CDAP_CLES_SCELLEMENT"])), {})
     fond = Fond()
     fond.lancer("chaine", "WORKER", 1, lambda pg: pg.execute("select cdap.journal_enchainer(%s)", [LOT]))
     fond.lancer("sceau", "WORKER", 2, lambda pg: sceller(pg, trousseau))

@@ -211,8 +211,8 @@ def _consultations(commun: Banc, jours: Sequence[date], compte: str, cle: Ed2551
 def _fond(commun: Banc, jour: date, compte: str, cle: Ed25519PrivateKey) -> Iterator[dict[str, Any]]:
     """Run what goes on behind during the block; what it says is there after."""
     processus = subprocess.Popen(
-        [sys.executable, "-m", "bench.fond", f"{jour}", compte, _texte(cle)],
-        env=os.environ | dict(commun.environnement), cwd=preparation.RACINE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "bench.fond", f"{jour}", compte],
+        env=os.environ | dict(commun.environnement) | {"CDAP_CLES_SCELLEMENT": _texte(cle)}, cwd=preparation.RACINE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     dit: dict[str, Any] = {}
     assert processus.stdout

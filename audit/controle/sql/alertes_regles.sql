@@ -46,20 +46,23 @@ end $f$;
 create function cdap.nom_compare(p_nom text) returns text language sql immutable as $f$
   select ' ' || btrim(regexp_replace(translate(upper(p_nom), 'ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸÑ', 'AAACEEEEIIOOUUUYN'), '[^A-Z]+', ' ', 'g')) || ' ' $f$;
 
--- R5: somebody of the household bears the agent's name. Names are read here and go no further.
+-- R5: somebody of the household bears the agent's name. Names are read here and go no further; those of a household and of an agent, once a run.
 create function cdap.regle_r5(p cdap.passage) returns setof cdap.soupcon
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
   return query
-    with vues as (select t.acteur, t.dossier_id, min(t.organisme) as organisme, min(t.ts) as instant, array_agg(t.id) as preuves from traces_neuves(p) t
-        where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null group by t.acteur, t.dossier_id)
+    with vues as materialized (select t.acteur, t.dossier_id, min(t.organisme) as organisme, min(t.ts) as instant, array_agg(t.id) as preuves from traces_neuves(p) t
+        where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null group by t.acteur, t.dossier_id),
+      agents as materialized (select u.id, nom_compare(u.nom) as nom from habilitations_utilisateur u where u.id in (select v.acteur from vues v)),
+      foyers as materialized (
+        select c.dossier_id, string_agg(nom_compare(n.nom), '|') as noms from allocataires_contenu c
+          cross join lateral (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
+            union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
+          cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
+        where c.dossier_id in (select v.dossier_id from vues v) group by c.dossier_id)
     select 'utilisateur:' || v.acteur || ':' || v.dossier_id, v.acteur, v.organisme, v.instant, v.preuves
-    from vues v join habilitations_utilisateur u on u.id = v.acteur join allocataires_contenu c on c.dossier_id = v.dossier_id
-    where btrim(nom_compare(u.nom)) <> '' and exists (
-      select 1 from (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
-                     union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
-        cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
-      where position(nom_compare(u.nom) in nom_compare(n.nom)) > 0);
+    from vues v join agents a on a.id = v.acteur join foyers f on f.dossier_id = v.dossier_id
+    where btrim(a.nom) <> '' and position(a.nom in f.noms) > 0;
 end $f$;
 
 -- R7: an agent comes back to a dossier again and again. The door has counted the tickets; each of the openings is shown.
