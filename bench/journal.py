@@ -3,6 +3,7 @@
 Each figure is the median of its rounds. Consultations are measured by turns alone and with all that goes on behind them (`bench.fond`).
 """
 
+import base64
 import json
 import os
 import statistics
@@ -17,7 +18,6 @@ from typing import Any
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.journal import sceaux
 from audit.journal.sceaux import Trousseau
 from bench import banc, porte, recherches, traces
 from bench.banc import Banc
@@ -40,9 +40,9 @@ def mesurer(commun: Banc, *, nombre: int) -> None:
         debut, volumes, expires = time.perf_counter(), *_volumes(nombre)
         traces.ecrire(commun.proprietaire, monde, expires | volumes, Trousseau(cle, {}))
         total = sum(volumes.values()) + sum(expires.values())
-        taille = pg.execute("select pg_size_pretty(pg_database_size(current_database()))").fetchone()
+        [taille] = pg.execute("select pg_size_pretty(pg_database_size(current_database()))").fetchone() or ("?",)
         banc.dire(f"  {total} traces sur {len(volumes) + len(expires)} jours en {time.perf_counter() - debut:.0f} s ; base : {taille}")
-        sujets = recherches.sujets(pg, monde, banc.TOURS)
+        sujets = recherches.sujets(pg, banc.TOURS)
     _prouver(commun, max(volumes), cle)
     _recherches(commun, sujets)
     _alertes(commun, volumes)
@@ -124,7 +124,7 @@ def _prouver(commun: Banc, jour: date, cle: Ed25519PrivateKey) -> None:
 
 
 def _texte(cle: Ed25519PrivateKey) -> str:
-    return sceaux.base64.urlsafe_b64encode(cle.private_bytes_raw()).decode()
+    return base64.urlsafe_b64encode(cle.private_bytes_raw()).decode()
 
 
 def _recherches(commun: Banc, sujets: recherches.Sujets) -> None:

@@ -9,7 +9,6 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from bench import banc, traces
-from bench.traces import Monde
 
 Connexion = psycopg.Connection[Any]
 CONTROLEUR = "session-controleur"
@@ -22,26 +21,29 @@ LIRE = "select ts, id from cdap.lecture_traces(%s, %s, %s, %s, %s)"
 Sujets = Mapping[str, Sequence[Mapping[str, str]]]
 
 
-def sujets(pg: Connexion, monde: Monde, tours: int) -> Sujets:
+def sujets(pg: Connexion, tours: int) -> Sujets:
     """Return the searches to make, on people and dossiers of the controller's own caisse; `pg` is the owner's."""
-    agents = [agent for agent in monde.agents if not agent.parti][: 7 * tours : 7]
-    noms = dict(
-        pg.execute("select id, identifiant from habilitations_utilisateur where id = any(%s)", [[un.pk for un in agents]]).fetchall()
-    )
-    partenaires = dict(pg.execute("select id, raison_sociale from conventions_organisme").fetchall())
+    agents = pg.execute(
+        "select u.id, u.identifiant, o.raison_sociale from habilitations_utilisateur u join conventions_organisme o on o.id = u.organisme_id "
+        "where u.identifiant like 'partenaire %%' and u.fin is null and o.caisse_id = '921' "
+        "and exists (select 1 from allocataires_consultation c where c.acteur = u.id) order by u.id desc limit %s",
+        [tours],
+    ).fetchall()
+    choisis = [pk for pk, *_ in agents]
     demandes = pg.execute(
         "select distinct on (acteur) ticket::text, acteur::text, numero, debut from allocataires_consultation "
-        "where acteur = any(%s) order by acteur, debut desc", [[un.pk for un in agents]],
+        "where acteur = any(%s) order by acteur, debut desc", [choisis],
     ).fetchall()  # fmt: skip
     refuses = pg.execute(
-        "select numero from allocataires_consultation where numero >= %s and acteur = any(%s) order by debut limit %s",
-        [str(traces.INCONNUS), [un.pk for un in agents], tours],
+        "select c.numero from allocataires_consultation c join conventions_organisme o on o.id = c.organisme "
+        "where c.numero >= %s and o.caisse_id = '921' order by c.debut limit %s",
+        [str(traces.INCONNUS), tours],
     ).fetchall()
     journees = [(acteur, debut.replace(hour=0, minute=0, second=0)) for _, acteur, _, debut in demandes]
     return {
-        "organisme": [{"organisme": partenaires[un.organisme]} for un in agents],
-        "organisme_et_issue": [{"organisme": partenaires[un.organisme], "issue": "introuvable"} for un in agents],
-        "identifiant": [{"personne": noms[un.pk]} for un in agents],
+        "organisme": [{"organisme": partenaire} for *_, partenaire in agents],
+        "organisme_et_issue": [{"organisme": partenaire, "issue": "introuvable"} for *_, partenaire in agents],
+        "identifiant": [{"personne": identifiant} for _, identifiant, _ in agents],
         "nom_de_cinquante": [{"personne": HOMONYMES}],
         "dossier": [{"caisse": "921", "numero": numero} for _, _, numero, _ in demandes],
         "numero_refuse": [{"caisse": "921", "numero": numero} for (numero,) in refuses],

@@ -1,5 +1,6 @@
 """The figures of the journal: what they are measured on is a journal that the verifier proves, and each of them can be measured."""
 
+import base64
 import json
 import os
 import subprocess
@@ -56,7 +57,7 @@ def test_two_thousand_traces_are_proven_and_the_one_that_is_changed_is_named(bas
     cle = Ed25519PrivateKey.generate()
     trousseau = Trousseau(cle, {sceaux.empreinte(cle.public_key()): cle.public_key()})
     connections.settings[ALIAS] = connections.settings["worker"] | {"NAME": NOM}
-    publique = sceaux.base64.urlsafe_b64encode(cle.public_key().public_bytes_raw()).decode()
+    publique = base64.urlsafe_b64encode(cle.public_key().public_bytes_raw()).decode()
     settings.ENVIRONNEMENT = settings.ENVIRONNEMENT.model_copy(update={"cles_scellement": [], "cles_scellement_publiques": [publique]})
     try:
         traces.ecrire(

@@ -109,7 +109,7 @@ begin
 end $f$;
 
 create function cdap.numeros_du_dossier(p_caisse text, p_numero text) returns table (caisse text, numero text)
-language sql stable set search_path = cdap, public, pg_temp as $f$
+language sql stable rows 3 set search_path = cdap, public, pg_temp as $f$
   with recursive n as (
     select p_caisse as caisse, p_numero as numero where p_numero is not null
     union select x.caisse, x.numero from n cross join lateral (
@@ -139,20 +139,26 @@ declare v_nom text; v text := 't.ts >= $3 and t.ts < $4 and t.jour between cdap.
   return v;
 end $f$;
 
+-- What a request led to. Each day is a table to plan: only those that a ticket may have lived in are.
+create function cdap.traces_de_la_demande(c public.allocataires_consultation) returns setof public.audit_trace
+language plpgsql stable rows 4 set search_path = cdap, public, pg_temp as $f$
+declare v_du timestamptz := c.debut - interval '1 minute'; v_au timestamptz := c.debut + interval '3 hours'; begin
+  return query select t.* from audit_trace t where t.acteur = c.acteur and t.ticket = c.ticket and t.ts between v_du and v_au
+    and t.jour between jour_utc(v_du) and jour_utc(v_au);
+end $f$;
+
 -- The rows of a reading, in SQL. A dossier, a person, an organisation each have an index: one descent for each name, already in order. The
 -- traces of a dossier are those that bear it, and those of the tickets asked for under one of its numbers, known of anybody or not.
 create function cdap.lecture_source(l public.controle_lecture, p_filtre text, p_ordre text) returns text
 language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   return case
-    when l.criteres ? 'numero' then format('with n as materialized (select * from cdap.numeros_du_dossier($1 ->> ''caisse'', $1 ->> ''numero'')),
-        cles as materialized (
-          select t.jour, t.id from n join allocataires_dossier d on d.caisse = n.caisse and d.numero = n.numero join audit_trace t on t.dossier_id = d.id where %1$s
+    when l.criteres ? 'numero' then format('with n as materialized (select * from cdap.numeros_du_dossier($1 ->> ''caisse'', $1 ->> ''numero''))
+        select t.* from (
+          select t.* from n join allocataires_dossier d on d.caisse = n.caisse and d.numero = n.numero join audit_trace t on t.dossier_id = d.id where %1$s
           union
-          select t.jour, t.id from n join allocataires_consultation c on c.caisse = n.caisse and c.numero = n.numero and c.debut < $4
-            join audit_trace t on t.acteur = c.acteur and t.ticket = c.ticket and t.ts between c.debut - interval ''1 minute'' and c.debut + interval ''3 hours''
-              and t.jour between cdap.jour_utc(c.debut - interval ''1 minute'') and cdap.jour_utc(c.debut + interval ''3 hours'') where %1$s)
-        select t.* from cles join audit_trace t on t.jour = cles.jour and t.id = cles.id order by %2$s limit $9', p_filtre, p_ordre)
+          select t.* from n join allocataires_consultation c on c.caisse = n.caisse and c.numero = n.numero and c.debut < $4 and c.debut > $3 - interval ''3 hours''
+            cross join lateral cdap.traces_de_la_demande(c) t where %1$s) t order by %2$s limit $9', p_filtre, p_ordre)
     when l.criteres ? 'personnes' then format('select t.* from unnest(translate($1 ->> ''personnes'', ''[]'', ''{}'')::bigint[]) k
         cross join lateral (select t.* from audit_trace t where t.acteur = k and %s order by %2$s limit $9) t order by %2$s limit $9', p_filtre, p_ordre)
     when l.criteres ? 'organismes' then format('select t.* from unnest(translate($1 ->> ''organismes'', ''[]'', ''{}'')::bigint[]) k
@@ -173,6 +179,7 @@ declare l controle_lecture; v_caisses text[]; v_filtre text; v_ordre text := 't.
   if l.id is null then return; end if;
   select q.caisses into v_caisses from cdap.controleur(p_session) q;
   if l.genre in ('ticket', 'jour') then v_ordre := 't.ts, t.id'; v_signe := '>'; end if;
+  if l.criteres ? 'numero' then v_pas := '1 year'; end if;   -- a dossier has few traces, over all the days
   v_filtre := cdap.lecture_filtre(l, v_caisses);
   if num_nulls(p_ts, p_id) = 0 then v_filtre := v_filtre || format(' and (t.ts, t.id) %s ($7, $8)', v_signe); end if;
   v_requete := format('select t.ts, t.id, t.acteur, u.prenom || '' '' || u.nom, u.identifiant::text, o.raison_sociale::text, g.libelle::text, t.profil, t.famille,
