@@ -73,7 +73,7 @@ end $f$;
 -- Read what the journal has received since the last run, and raise what deserves it; at most once in p_intervalle. Returns how many alerts were
 -- raised. The journal alone is read in bulk: nobody waits for a run, and a second one at the same time does nothing.
 create function cdap.alertes_lever(p_intervalle interval) returns int
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$   -- compiling costs more than it spares
 declare v controle_passage; v_cliche pg_snapshot := pg_current_snapshot(); p cdap.passage; v_maintenant timestamptz := maintenant(); v_regle text; v_nombre int := 0; begin
   if not pg_try_advisory_xact_lock(hashtext('cdap.alertes_lever')) then return 0; end if;
   select * into v from controle_passage;

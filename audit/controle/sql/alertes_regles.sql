@@ -84,10 +84,11 @@ declare v_nombre int := limite('alerte_organismes'); v_duree interval := make_in
     where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null;
   if v_dossiers is null then return; end if;
   return query
-    with ouvertures as (select t.dossier_id, t.organisme, t.ts, t.id from audit_trace t where t.dossier_id = any (v_dossiers)
+    with organismes as (select distinct t.dossier_id, t.organisme from audit_trace t where t.dossier_id = any (v_dossiers)
         and t.action = 'consulter' and t.issue = 'accorde' and t.ts > v_debut and t.jour >= jour_utc(v_debut)),
-      proches as (select o.dossier_id from ouvertures o group by o.dossier_id having count(distinct o.organisme) >= v_nombre),
-      suites as (select o.* from ouvertures o where o.dossier_id in (select x.dossier_id from proches x))
+      proches as materialized (select o.dossier_id from organismes o group by o.dossier_id having count(o.organisme) >= v_nombre),
+      suites as (select t.dossier_id, t.organisme, t.ts, t.id from proches x join audit_trace t on t.dossier_id = x.dossier_id
+        where t.action = 'consulter' and t.issue = 'accorde' and t.ts > v_debut and t.jour >= jour_utc(v_debut))
     select 'dossier:' || a.dossier_id, null::bigint, null::bigint, a.ts, array_agg(b.id order by b.id)
     from suites a join suites b on b.dossier_id = a.dossier_id and b.ts > a.ts - v_duree and b.ts <= a.ts
     group by a.dossier_id, a.ts, a.id having count(distinct b.organisme) >= v_nombre;
