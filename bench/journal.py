@@ -25,6 +25,8 @@ from bench.traces import Agent, Monde
 from cdap.demo import preparation
 
 TRACES = 5_000_000
+MOIS = 6  # of traces
+RETENUS = 6  # months after which a day is destroyed, as the settings of the bench have it
 MILLION = 1_000_000
 PURGES = 3  # days of each size
 RECHERCHE_MS, ALERTES_S, PURGE_S, SOUS_CHARGE = 300, 60, 1, 0.7
@@ -56,8 +58,7 @@ def _volumes(nombre: int) -> tuple[dict[date, int], dict[date, int]]:
     The latter are small (an average day of this journal), some ten times as large; a small one is there for each round of consultations.
     """
     aujourd_hui = datetime.now(UTC).date()
-    annee, mois = divmod(aujourd_hui.year * 12 + aujourd_hui.month - 1 - 6, 12)
-    premier = date(annee, mois + 1, min(aujourd_hui.day, 28))
+    premier = _mois_avant(aujourd_hui, MOIS)
     jours = [premier + timedelta(days=rang) for rang in range((aujourd_hui - premier).days - 1)]  # the portal itself opened yesterday
     poids = {jour: 0.05 if jour.weekday() > 4 else 1 for jour in jours}
     volumes = {jour: max(1, int(nombre * un / sum(poids.values()))) for jour, un in poids.items()}
@@ -65,7 +66,13 @@ def _volumes(nombre: int) -> tuple[dict[date, int], dict[date, int]]:
     tailles = [10] * PURGES + [1] * (PURGES + banc.TOURS)
     moyenne = max(1, nombre // len(jours))
     # A day expires when all of its traces have; two more spare us the ends of months.
-    return volumes, {premier - timedelta(days=3 + rang): moyenne * taille for rang, taille in enumerate(tailles)}
+    expire = _mois_avant(aujourd_hui, RETENUS) - timedelta(days=3)
+    return volumes, {expire - timedelta(days=rang): moyenne * taille for rang, taille in enumerate(tailles)}
+
+
+def _mois_avant(jour: date, mois: int) -> date:
+    annee, rang = divmod(jour.year * 12 + jour.month - 1 - mois, 12)
+    return date(annee, rang + 1, min(jour.day, 28))
 
 
 def _peupler(commun: Banc, pg: psycopg.Connection[Any], nombre: int) -> Monde:

@@ -36,7 +36,7 @@ def sujets(pg: Connexion, tours: int) -> Sujets:
     ).fetchall()  # fmt: skip
     refuses = pg.execute(
         "select c.numero from allocataires_consultation c join conventions_organisme o on o.id = c.organisme "
-        "where c.numero >= %s and o.caisse_id = '921' order by c.debut limit %s",
+        "where c.numero >= %s and c.debut > now() - interval '150 days' and o.caisse_id = '921' order by c.debut limit %s",
         [str(traces.INCONNUS), tours],
     ).fetchall()
     journees = [(acteur, debut.replace(hour=0, minute=0, second=0)) for _, acteur, _, debut in demandes]

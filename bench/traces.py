@@ -1,6 +1,6 @@
 """Months of traces, chained and sealed, with the requests that they follow: what the figures of the journal are measured on.
 
-Days are written straight into partitions of their own, by as many processes as there are cores, then attached. Each is chained as the
+Days are written straight into partitions of their own, by a process a core, then attached. Each is chained as the
 worker would have done it, but for its start: a day written beside others does not know the seal before it, and starts as the days from
 before the first seal do. The seals come last, in their order. `verifier_journal` proves the whole.
 
@@ -33,6 +33,7 @@ MOTIFS = ("suivi_social",) * 12 + ("instruction_aide",) * 5 + ("verification_dro
 REFUS = ("introuvable",) * 8 + ("hors_champ",) * 4 + ("hors_caisse",) * 3 + ("clos",) * 2 + ("oppose",) * 2 + ("telephone",)
 SEUILS = ("alerte_dossiers_10min", "limite_non_affiches_10min", "alerte_serie", "alerte_meme_dossier")
 INCONNUS = 9_000_000  # numbers that nobody has begin here
+PAR_PROCESSUS = 100_000  # traces for which one more is worth starting
 TX = 3  # of a transaction that is over
 
 
@@ -185,7 +186,7 @@ class Journee:
             yield rang, "\t".join(brin.copie for brin in brins), b"".join(brin.forme for brin in brins)
 
 
-def ecrire(dsn: str, monde: Monde, volumes: Mapping[date, int], trousseau: Trousseau, *, processus: int | None = None) -> None:
+def ecrire(dsn: str, monde: Monde, volumes: Mapping[date, int], trousseau: Trousseau) -> None:
     """Write that many traces on each of these days, which must have no partition yet, as the owner at `dsn`; seal each of them."""
     with psycopg.connect(dsn, autocommit=True) as pg:
         [premier] = pg.execute("select nextval('audit_trace_id')").fetchone() or (1,)
@@ -194,7 +195,8 @@ def ecrire(dsn: str, monde: Monde, volumes: Mapping[date, int], trousseau: Trous
         for jour, nombre in sorted(volumes.items()):
             taches.append((jour, nombre, premier))
             premier += nombre
-        parts = [taches[rang :: processus or os.cpu_count() or 1] for rang in range(processus or os.cpu_count() or 1)]
+        combien = min(os.cpu_count() or 1, 1 + sum(volumes.values()) // PAR_PROCESSUS)
+        parts = [taches[rang::combien] for rang in range(combien)]
         if len(parts) == 1:
             fins = _ecrire_jours(dsn, monde, parts[0])
         else:

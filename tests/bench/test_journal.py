@@ -30,7 +30,7 @@ JOURS = [PREMIER + timedelta(days=rang) for rang in range(4)]
 COURT = """
 import os
 from bench import banc, journal, porte
-banc.TOURS, banc.SECONDES, banc.AGENTS, porte.DOSSIERS, journal.PURGES = 1, 0.2, 200, 500, 1
+banc.TOURS, banc.SECONDES, banc.AGENTS, porte.DOSSIERS, journal.PURGES, journal.MOIS = 1, 0.2, 200, 500, 1, 1
 environnement = {nom: valeur for nom, valeur in os.environ.items() if nom.startswith("CDAP_")}
 journal.mesurer(banc.garnir(os.environ["DATABASE_URL"], environnement), nombre=2000)
 """
@@ -65,7 +65,6 @@ def test_two_thousand_traces_are_proven_and_the_one_that_is_changed_is_named(bas
             Monde(agents, range(100, 125), range(20, 25)),
             dict.fromkeys(JOURS, 500),
             trousseau,
-            processus=1,
         )
         rapports = [verification.verifier(base=ALIAS, jour=jour) for jour in JOURS]
         assert [(un.prouvees, un.en_attente, un.scellements, un.defauts) for un in rapports] == [(500, 0, 1, ())] * 4
