@@ -81,20 +81,7 @@ def _peupler(commun: Banc, pg: psycopg.Connection[Any], nombre: int) -> Monde:
     pg.execute("truncate allocataires_contenu, allocataires_dossier, allocataires_consultation restart identity cascade")
     banc.peupler(pg, 0, max(porte.DOSSIERS, nombre // 50))
     pg.execute("vacuum (analyze) allocataires_dossier, allocataires_contenu")
-    organismes = [ligne[0] for ligne in pg.execute(
-        "insert into conventions_organisme select (jsonb_populate_record(o, jsonb_build_object('raison_sociale', 'Partenaire ' || to_char(i, 'FM00000'), "
-        "'siret', null, 'caisse_id', (array['921', '441'])[1 + i %% 2], 'id', nextval(pg_get_serial_sequence('conventions_organisme', 'id'))))).* "
-        "from conventions_organisme o, generate_series(0, %s) i where o.id = %s returning id", [max(10, combien // 13) - 1, commun.organisme],
-    )]  # fmt: skip
-    # Fifty of those that the controller sees bear the same name, the name of one is that of all the families, and one in fifty has left.
-    agents = [ligne[0] for ligne in pg.execute(
-        """insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, fonction, service, temporaire,
-              suspension_cause, role, organisme_id, debut, fin, mot_de_passe_provisoire, mot_de_passe_a_changer, charte, charte_acceptation)
-            select '!', 'partenaire ' || i, case when i %% 2 = 0 and i < 100 then %s when i = 101 then 'Modèle' else 'Spécimen' || i end, 'Alix', 'p' || i || '@cdap.example',
-              '', '', false, '', 'agent', (%s::bigint[])[1 + i %% %s], '2020-01-01', case when i %% 50 = 49 then current_date - 240 end, false, false, t.charte, now()
-            from habilitations_utilisateur t, generate_series(0, %s) i where t.identifiant = 'ccas.t1' order by i returning id""",
-        [recherches.HOMONYMES, organismes, len(organismes), combien - 1],
-    )]  # fmt: skip
+    organismes, agents = _gens(commun, pg, combien)
     dossiers = [ligne[0] for ligne in pg.execute("select id from allocataires_dossier where caisse = '921' order by numero")]
     communs = range(len(dossiers) - 6, len(dossiers))
     part = communs.start // len(organismes)
@@ -121,6 +108,25 @@ def _peupler(commun: Banc, pg: psycopg.Connection[Any], nombre: int) -> Monde:
     )
     pg.execute("analyze habilitations_utilisateur, conventions_organisme, controle_reseau")
     return monde
+
+
+def _gens(commun: Banc, pg: psycopg.Connection[Any], combien: int) -> tuple[list[int], list[int]]:
+    """Add partners and their agents; return both."""
+    organismes = [ligne[0] for ligne in pg.execute(
+        "insert into conventions_organisme select (jsonb_populate_record(o, jsonb_build_object('raison_sociale', 'Partenaire ' || to_char(i, 'FM00000'), "
+        "'siret', null, 'caisse_id', (array['921', '441'])[1 + i %% 2], 'id', nextval(pg_get_serial_sequence('conventions_organisme', 'id'))))).* "
+        "from conventions_organisme o, generate_series(0, %s) i where o.id = %s returning id", [max(10, combien // 13) - 1, commun.organisme],
+    )]  # fmt: skip
+    # Fifty of those that the controller sees bear the same name, the name of one is that of all the families, and one in fifty has left.
+    agents = [ligne[0] for ligne in pg.execute(
+        """insert into habilitations_utilisateur (password, identifiant, nom, prenom, courriel, fonction, service, temporaire,
+              suspension_cause, role, organisme_id, debut, fin, mot_de_passe_provisoire, mot_de_passe_a_changer, charte, charte_acceptation)
+            select '!', 'partenaire ' || i, case when i %% 2 = 0 and i < 100 then %s when i = 101 then 'Modèle' else 'Spécimen' || i end, 'Alix', 'p' || i || '@cdap.example',
+              '', '', false, '', 'agent', (%s::bigint[])[1 + i %% %s], '2020-01-01', case when i %% 50 = 49 then current_date - 240 end, false, false, t.charte, now()
+            from habilitations_utilisateur t, generate_series(0, %s) i where t.identifiant = 'ccas.t1' order by i returning id""",
+        [recherches.HOMONYMES, organismes, len(organismes), combien - 1],
+    )]  # fmt: skip
+    return organismes, agents
 
 
 def _prouver(commun: Banc, jour: date, cle: Ed25519PrivateKey) -> None:
