@@ -195,7 +195,7 @@ def test_rows_come_page_after_page_without_hole_nor_repeat() -> None:
 def test_pages_go_back_through_the_months_without_hole_nor_repeat() -> None:
     """The days are looked through by ever longer stretches: what stands where two of them meet is shown once, in its place."""
     alice, au = usine.agent(), datetime(2033, 6, 30, 12, tzinfo=UTC)
-    ages = (0.25, 3, 4, 4, 5, 20, 20.0001, 30, 84, 84, 100, 170)  # in days; the first stretches end at 4, 20 and 84
+    ages = (0.25, 3, 4, 4, 4.0001, 5, 20, 20.0001, 30, 84, 84, 100, 170)  # in days; the first stretches end at 4, 20 and 84
     instants = [au - timedelta(days=age) for age in ages]
     for instant in reversed(instants):
         lecteur.ecrire(alice, instant)
