@@ -40,7 +40,7 @@ test-complet: $(VENV)/tests ## lance les essais longs
 	$(SYSTEME)
 	$(LANCEUR) $(PY) -m pytest -n 2 -m long
 
-bench: $(VENV)/portail ## mesure le portail, quinze minutes au plus (OPTIONS="consultation" pour un seul chiffre)
+bench: $(VENV)/portail ## mesure le portail, vingt minutes environ (OPTIONS="consultation" pour un seul chiffre)
 	$(PY) -m cdap.postgres --donnees .bench -- $(PY) -m bench $(OPTIONS)
 
 verifier: $(VENV)/tests ## vérifie la forme, les types et les dépendances entre applications

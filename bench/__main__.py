@@ -1,4 +1,4 @@
-"""All the figures, or those that are named: `python -m bench [porte] [consultation] [chargement] [croissance]`, one JSON line each.
+"""All the figures, or those that are named: `python -m bench [porte] [consultation] [chargement] [croissance] [journal]`, one JSON line each.
 
 python -m cdap.postgres --donnees .bench -- python -m bench --grande 14000000 --memoire 14000000
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from bench import banc, chargement, consultation, croissance, porte
+from bench import banc, chargement, consultation, croissance, journal, porte
 from bench.banc import Banc
 
 DOSSIERS = 20_000
@@ -21,16 +21,18 @@ def main() -> None:
     """Prepare once, measure, print."""
     debut = time.perf_counter()
     options = argparse.ArgumentParser(description="Mesure le portail : une ligne JSON par chiffre.")
-    # « chargement » and « croissance » empty the base: they come last.
+    # « chargement », « croissance » and « journal » empty the base: they come last.
     mesures: dict[str, Callable[[Banc], None]] = {
         "porte": porte.mesurer,
         "consultation": consultation.mesurer,
         "chargement": lambda commun: chargement.mesurer(commun, memoire=(MEMOIRE[0], choix.memoire)),
         "croissance": lambda commun: croissance.mesurer(commun, grande=choix.grande),
+        "journal": lambda commun: journal.mesurer(commun, nombre=choix.traces),
     }
     options.add_argument("figures", nargs="*", metavar="FIGURE", help=", ".join(mesures))
     options.add_argument("--grande", type=int, default=croissance.GRANDE, help="dossiers de la grande base")
     options.add_argument("--memoire", type=int, default=MEMOIRE[1], help="dossiers du plus gros fichier importé")
+    options.add_argument("--traces", type=int, default=journal.TRACES, help="traces des six mois du journal")
     choix = options.parse_args()
     if inconnues := set(choix.figures) - set(mesures):
         options.error(f"figure inconnue : {', '.join(sorted(inconnues))}")

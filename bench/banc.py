@@ -90,6 +90,11 @@ def preparer(admin: str) -> Banc:
     preparation.preparer(admin, environnement)
     preparation.commande(environnement, "construire_monde")
     preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
+    return garnir(admin, environnement)
+
+
+def garnir(admin: str, environnement: Mapping[str, str]) -> Banc:
+    """Add the agents to a database that holds the fictional world."""
     with psycopg.connect(environnement["CDAP_BASE_PROPRIETAIRE"], autocommit=True) as pg:
         lignes = pg.execute(
             "select v.profil, v.groupe_id, v.organisme_id from habilitation_en_vigueur v join habilitations_utilisateur u "

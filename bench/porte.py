@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -41,7 +42,7 @@ def mesurer(commun: Banc) -> None:
 
     def tour(rang: int) -> tuple[float, float]:
         reference = _pgbench(portail)
-        return _services(commun, rang), reference
+        return debit(services(commun, rang)), reference
 
     banc.figure("porte_services_sur_prototype", banc.mediane(banc.TOURS, tour, "ouvertures/s"), SEUIL, ">=")
 
@@ -83,21 +84,26 @@ def _pgbench(dsn: str) -> float:
     return float(trouve.group(1))
 
 
-def _services(commun: Banc, graine: int) -> float:
-    """Return the openings per second of one process that calls the services."""
+def debit(durees: Sequence[float]) -> float:
+    """Return the openings per second of one client, given the time of each."""
+    return len(durees) / sum(durees)
+
+
+def services(commun: Banc, graine: int) -> list[float]:
+    """Return the seconds of each opening of one process that calls the services."""
     import django
 
     if "DJANGO_SETTINGS_MODULE" not in os.environ:
         os.environ.update(commun.environnement, DJANGO_SETTINGS_MODULE="cdap.settings")
         django.setup()
-    from allocataires import services
+    from allocataires import services as porte
 
     hasard = random.Random(graine)
-    nombre, debut = 0, time.perf_counter()
-    while (duree := time.perf_counter() - debut) < banc.SECONDES:
+    durees, fin = list[float](), time.perf_counter() + banc.SECONDES
+    while (debut := time.perf_counter()) < fin:
         session = banc.session(hasard.randint(1, banc.AGENTS))
         caisse, numero = banc.cle(hasard.randrange(DOSSIERS))
-        demande = services.search(
+        demande = porte.search(
             session=session,
             groupe=commun.groupes["T2"],
             caisse=caisse,
@@ -106,6 +112,6 @@ def _services(commun: Banc, graine: int) -> float:
             motif="participation_familiale",
             ip=banc.IP,
         )
-        assert services.open(session=session, ticket=demande.ticket, ip=banc.IP).fiche is not None
-        nombre += 1
-    return nombre / duree
+        assert porte.open(session=session, ticket=demande.ticket, ip=banc.IP).fiche is not None
+        durees.append(time.perf_counter() - debut)
+    return durees

@@ -1,6 +1,6 @@
 """No trace, no data for the journal either: what a reading shows, to whom, and only once its own trace is committed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -195,6 +195,25 @@ def test_rows_come_page_after_page_without_hole_nor_repeat() -> None:
             apres = page[-1][:2]
     assert len(vus) == 7
     assert vus == sorted(vus, reverse=True)
+
+
+def test_pages_go_back_through_the_months_without_hole_nor_repeat() -> None:
+    """The days are looked through by ever longer stretches: what stands where two of them meet is shown once, in its place."""
+    alice, au = usine.agent(), datetime(2033, 6, 30, 12, tzinfo=UTC)
+    ages = (0.25, 3, 4, 4, 4.0001, 5, 20, 20.0001, 30, 84, 84, 100, 170)  # in days; the first stretches end at 4, 20 and 84
+    instants = [au - timedelta(days=age) for age in ages]
+    for instant in reversed(instants):
+        lecteur.ecrire(alice, instant)
+    with horloge.a("2033-06-30T14:00"), usine.connexion("controle") as pg:
+        session = usine.ouvrir_session(usine.utilisateur(None, Role.DPO), minutes=10_000_000)[0]
+        lecture, _ = demander(pg, session, personne=alice.utilisateur.identifiant, du=f"{au - timedelta(days=180)}", au=f"{au}")
+        for combien in (1, 5, 50):
+            vus: list[datetime] = []
+            apres: tuple[datetime | None, int | None] = (None, None)
+            while page := pg.execute(lecteur.TRACES, [session, lecture, *apres, combien]).fetchall():
+                vus += [ligne[0] for ligne in page]
+                apres = page[-1][:2]
+            assert vus == instants
 
 
 def test_the_story_of_a_ticket_is_told_in_its_order_with_the_attempts_of_others() -> None:

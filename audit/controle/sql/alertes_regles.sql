@@ -46,21 +46,23 @@ end $f$;
 create function cdap.nom_compare(p_nom text) returns text language sql immutable as $f$
   select ' ' || btrim(regexp_replace(translate(upper(p_nom), 'ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸÑ', 'AAACEEEEIIOOUUUYN'), '[^A-Z]+', ' ', 'g')) || ' ' $f$;
 
--- R5: somebody of the household bears the agent's name. Names are read here and go no further. A name that the agents of many organisations
--- bear says nothing by itself: R7 tells who insists.
+-- R5: somebody of the household bears the agent's name. Names are read here and go no further; those of a household and of an agent, once a run.
+-- A name that the agents of many organisations bear says nothing by itself: R7 tells who insists.
 create function cdap.regle_r5(p cdap.passage) returns setof cdap.soupcon
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
   return query
-    with vues as (select t.acteur, t.dossier_id, min(t.organisme) as organisme, min(t.ts) as instant, array_agg(t.id) as preuves from traces_neuves(p) t
+    with vues as materialized (select t.acteur, t.dossier_id, min(t.organisme) as organisme, min(t.ts) as instant, array_agg(t.id) as preuves from traces_neuves(p) t
         where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null group by t.acteur, t.dossier_id),
-      proches as materialized (select v.*, nom_compare(u.nom) as nom
-        from vues v join habilitations_utilisateur u on u.id = v.acteur join allocataires_contenu c on c.dossier_id = v.dossier_id
-        where btrim(nom_compare(u.nom)) <> '' and exists (
-          select 1 from (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
-                         union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
-            cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
-          where position(nom_compare(u.nom) in nom_compare(n.nom)) > 0)),
+      agents as materialized (select u.id, nom_compare(u.nom) as nom from habilitations_utilisateur u where u.id in (select v.acteur from vues v)),
+      foyers as materialized (
+        select c.dossier_id, string_agg(nom_compare(n.nom), '|') as noms from allocataires_contenu c
+          cross join lateral (select c.identite -> 'responsable' as x union all select c.identite -> 'conjoint'
+            union all select e.x from jsonb_array_elements(case when jsonb_typeof(c.enfants) = 'array' then c.enfants end) e (x)) foyer
+          cross join lateral (values (foyer.x ->> 'nom_naissance'), (foyer.x ->> 'nom_usage'), (foyer.x ->> 'nom_complet')) n (nom)
+        where c.dossier_id in (select v.dossier_id from vues v) group by c.dossier_id),
+      proches as materialized (select v.*, a.nom from vues v join agents a on a.id = v.acteur join foyers f on f.dossier_id = v.dossier_id
+        where btrim(a.nom) <> '' and position(a.nom in f.noms) > 0),
       courants as (select n.nom from (select distinct x.nom from proches x) n join habilitations_utilisateur u on nom_compare(u.nom) = n.nom
         where u.organisme_id is not null group by n.nom having count(distinct u.organisme_id) >= limite('alerte_nom_courant'))
     select 'utilisateur:' || v.acteur || ':' || v.dossier_id, v.acteur, v.organisme, v.instant, v.preuves
@@ -86,10 +88,11 @@ declare v_nombre int := limite('alerte_organismes'); v_duree interval := make_in
     where t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.dossier_id is not null;
   if v_dossiers is null then return; end if;
   return query
-    with ouvertures as (select t.dossier_id, t.organisme, t.ts, t.id from audit_trace t where t.dossier_id = any (v_dossiers)
+    with organismes as (select distinct t.dossier_id, t.organisme from audit_trace t where t.dossier_id = any (v_dossiers)
         and t.action = 'consulter' and t.issue = 'accorde' and t.ts > v_debut and t.jour >= jour_utc(v_debut)),
-      proches as (select o.dossier_id from ouvertures o group by o.dossier_id having count(distinct o.organisme) >= v_nombre),
-      suites as (select o.* from ouvertures o where o.dossier_id in (select x.dossier_id from proches x))
+      proches as materialized (select o.dossier_id from organismes o group by o.dossier_id having count(o.organisme) >= v_nombre),
+      suites as (select t.dossier_id, t.organisme, t.ts, t.id from proches x join audit_trace t on t.dossier_id = x.dossier_id
+        where t.action = 'consulter' and t.issue = 'accorde' and t.ts > v_debut and t.jour >= jour_utc(v_debut))
     select 'dossier:' || a.dossier_id, null::bigint, null::bigint, a.ts, array_agg(b.id order by b.id)
     from suites a join suites b on b.dossier_id = a.dossier_id and b.ts > a.ts - v_duree and b.ts <= a.ts
     group by a.dossier_id, a.ts, a.id having count(distinct b.organisme) >= v_nombre;

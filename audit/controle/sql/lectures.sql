@@ -44,7 +44,7 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
 -- Step 1: ask, with a reason of the list. The answer is the reading, or why there is none: « non_habilite », « trop » (the names say too many),
 -- « inconnu » (a breach kit is about one account). Both are traced; the trace holds nothing of what was asked but its organisation.
 create function cdap.lecture_demander(p_session text, p_genre text, p_criteres jsonb, p_motif text, p_ip inet, out lecture uuid, out refus text)
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); q record; v_criteres jsonb; v_debut timestamptz; v_personnes bigint[]; v_organismes bigint[]; begin
   perform cdap.transaction_sure();
   if num_nulls(p_session, p_genre, p_criteres, p_ip) > 0 or cdap.controle_motif_connu(p_motif) is not true then
@@ -97,7 +97,7 @@ end $f$;
 -- those of the caisses of the perimeter, for where a family has moved is not a controller's to learn.
 create function cdap.lecture_etat(p_session text, p_lecture uuid)
 returns table (genre text, criteres jsonb, motif text, debut timestamptz, fin timestamptz, personnes text[], organismes text[], numeros text[])
-language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
+language plpgsql stable security definer set search_path = cdap, public, pg_temp set jit = off as $f$
 begin
   return query select l.genre, l.criteres - '{personnes,organismes}'::text[], l.motif, l.debut, l.fin,
       array(select u.prenom || ' ' || u.nom || ' (' || u.identifiant || ')' from habilitations_utilisateur u
@@ -109,7 +109,7 @@ begin
 end $f$;
 
 create function cdap.numeros_du_dossier(p_caisse text, p_numero text) returns table (caisse text, numero text)
-language sql stable set search_path = cdap, public, pg_temp as $f$
+language sql stable rows 3 set search_path = cdap, public, pg_temp as $f$
   with recursive n as (
     select p_caisse as caisse, p_numero as numero where p_numero is not null
     union select x.caisse, x.numero from n cross join lateral (
@@ -139,19 +139,26 @@ declare v_nom text; v text := 't.ts >= $3 and t.ts < $4 and t.jour between cdap.
   return v;
 end $f$;
 
+-- What a request led to. Each day is a table to plan: only those that a ticket may have lived in are.
+create function cdap.traces_de_la_demande(c public.allocataires_consultation) returns setof public.audit_trace
+language plpgsql stable rows 4 set search_path = cdap, public, pg_temp as $f$
+declare v_du timestamptz := c.debut - interval '1 minute'; v_au timestamptz := c.debut + interval '3 hours'; begin
+  return query select t.* from audit_trace t where t.acteur = c.acteur and t.ticket = c.ticket and t.ts between v_du and v_au
+    and t.jour between jour_utc(v_du) and jour_utc(v_au);
+end $f$;
+
 -- The rows of a reading, in SQL. A dossier, a person, an organisation each have an index: one descent for each name, already in order. The
 -- traces of a dossier are those that bear it, and those of the tickets asked for under one of its numbers, known of anybody or not.
 create function cdap.lecture_source(l public.controle_lecture, p_filtre text, p_ordre text) returns text
 language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   return case
-    when l.criteres ? 'numero' then format('with n as materialized (select * from cdap.numeros_du_dossier($1 ->> ''caisse'', $1 ->> ''numero'')),
-        cles as materialized (
-          select t.jour, t.id from n join allocataires_dossier d on d.caisse = n.caisse and d.numero = n.numero join audit_trace t on t.dossier_id = d.id where %1$s
+    when l.criteres ? 'numero' then format('with n as materialized (select * from cdap.numeros_du_dossier($1 ->> ''caisse'', $1 ->> ''numero''))
+        select t.* from (
+          select t.* from n join allocataires_dossier d on d.caisse = n.caisse and d.numero = n.numero join audit_trace t on t.dossier_id = d.id where %1$s
           union
-          select t.jour, t.id from n join allocataires_consultation c on c.caisse = n.caisse and c.numero = n.numero and c.debut < $4
-            join audit_trace t on t.acteur = c.acteur and t.ticket = c.ticket and t.ts between c.debut - interval ''1 minute'' and c.debut + interval ''3 hours'' where %1$s)
-        select t.* from cles join audit_trace t on t.jour = cles.jour and t.id = cles.id order by %2$s limit $9', p_filtre, p_ordre)
+          select t.* from n join allocataires_consultation c on c.caisse = n.caisse and c.numero = n.numero and c.debut < $4 and c.debut > $3 - interval ''3 hours''
+            cross join lateral cdap.traces_de_la_demande(c) t where %1$s) t order by %2$s limit $9', p_filtre, p_ordre)
     when l.criteres ? 'personnes' then format('select t.* from unnest(translate($1 ->> ''personnes'', ''[]'', ''{}'')::bigint[]) k
         cross join lateral (select t.* from audit_trace t where t.acteur = k and %s order by %2$s limit $9) t order by %2$s limit $9', p_filtre, p_ordre)
     when l.criteres ? 'organismes' then format('select t.* from unnest(translate($1 ->> ''organismes'', ''[]'', ''{}'')::bigint[]) k
@@ -160,24 +167,39 @@ begin
 end $f$;
 
 -- Step 2, a later transaction: the rows of a reading after (p_ts, p_id), the most recent first; the story of a ticket or of a day, in its order.
+-- The last days are looked through first, then ever more of them: a page is mostly there, and each day is a table of its own, with its
+-- indexes, to be planned and opened for each name.
 create function cdap.lecture_traces(p_session text, p_lecture uuid, p_ts timestamptz, p_id bigint, p_nombre int)
 returns table (ts timestamptz, id bigint, acteur bigint, personne text, identifiant text, organisme text, groupe text, profil text, famille text, action text,
   issue text, motif text, objet text, ip text, ticket uuid, caisse text, numero text)
 language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
-declare l controle_lecture; v_caisses text[]; v_filtre text; v_ordre text := 't.ts desc, t.id desc'; v_signe text := '<'; begin
+declare l controle_lecture; v_caisses text[]; v_filtre text; v_ordre text := 't.ts desc, t.id desc'; v_signe text := '<'; v_requete text;
+  v_du timestamptz; v_debut timestamptz; v_fin timestamptz; v_pas interval := '4 days'; v_reste int; v_lues int; begin
   select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre not in ('compte', 'acces');
   if l.id is null then return; end if;
   select q.caisses into v_caisses from cdap.controleur(p_session) q;
   if l.genre in ('ticket', 'jour') then v_ordre := 't.ts, t.id'; v_signe := '>'; end if;
+  if l.criteres ? 'numero' then v_pas := '1 year'; end if;   -- a dossier has few traces, over all the days
   v_filtre := cdap.lecture_filtre(l, v_caisses);
   if num_nulls(p_ts, p_id) = 0 then v_filtre := v_filtre || format(' and (t.ts, t.id) %s ($7, $8)', v_signe); end if;
-  return query execute format('select t.ts, t.id, t.acteur, u.prenom || '' '' || u.nom, u.identifiant::text, o.raison_sociale::text, g.libelle::text, t.profil, t.famille,
+  v_requete := format('select t.ts, t.id, t.acteur, u.prenom || '' '' || u.nom, u.identifiant::text, o.raison_sociale::text, g.libelle::text, t.profil, t.famille,
       t.action, t.issue, t.motif, t.objet, host(t.ip), t.ticket, coalesce(c.caisse, d.caisse)::text, coalesce(c.numero, d.numero)::text
     from (%s) t left join habilitations_utilisateur u on u.id = t.acteur left join conventions_organisme o on o.id = coalesce(t.organisme, u.organisme_id)
     left join habilitations_groupe g on g.id = t.groupe left join allocataires_consultation c on c.ticket = t.ticket
-    left join allocataires_dossier d on d.id = t.dossier_id order by %s', cdap.lecture_source(l, v_filtre, v_ordre), v_ordre)
-    using l.criteres, v_caisses, (l.criteres ->> 'du')::timestamptz, (l.criteres ->> 'au')::timestamptz, cdap.maintenant(), cdap.limite('journal_mois'),
-      p_ts, p_id, least(greatest(p_nombre, 1), case when l.export is null then 101 else 5000 end);
+    left join allocataires_dossier d on d.id = t.dossier_id order by %s', cdap.lecture_source(l, v_filtre, v_ordre), v_ordre);
+  v_du := l.criteres ->> 'du';
+  v_fin := l.criteres ->> 'au';
+  if v_signe = '<' and num_nulls(p_ts, p_id) = 0 then v_fin := least(v_fin, p_ts + interval '1 microsecond'); end if;
+  v_reste := least(greatest(p_nombre, 1), case when l.export is null then 101 else 5000 end);
+  loop
+    v_debut := case when v_signe = '<' then greatest(v_du, v_fin - v_pas) else v_du end;
+    return query execute v_requete using l.criteres, v_caisses, v_debut, v_fin, cdap.maintenant(), cdap.limite('journal_mois'), p_ts, p_id, v_reste;
+    get diagnostics v_lues = row_count;
+    v_reste := v_reste - v_lues;
+    exit when v_reste <= 0 or v_debut <= v_du;
+    v_fin := v_debut;
+    v_pas := 4 * v_pas;
+  end loop;
 end $f$;
 
 -- THE BREACH KIT: what an account was shown between two instants. One row a dossier, then one an hour.
