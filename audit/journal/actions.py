@@ -137,6 +137,8 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_poser",
         "opposition_lever",
         "signalement_traiter",
+        "suivre",
+        "ne_plus_suivre",
     ),
     Famille.JOURNAL: ("consulter", "export_demander", "export_decider", "exporter", "verifier", "clore", "purger"),
     Famille.ALERTE: ("lever", "traiter"),

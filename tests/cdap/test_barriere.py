@@ -95,7 +95,10 @@ CONTROLE = (
     "controle", "controle_journal", "controle_violation", "controle_lecture", "controle_suite", "controle_exporter", "controle_exports",
     "controle_export_decider", "controle_export_fichier", "controle_alertes", "controle_alerte", "controle_alerte_acte",
 )  # fmt: skip
-AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations")
+AGENTS = (
+    "recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations",
+    "suivre", "suivis", "suivis_vus", "suivi", "suivi_arreter",
+)  # fmt: skip
 
 HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
