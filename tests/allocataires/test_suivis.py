@@ -340,7 +340,7 @@ def test_two_presses_at_once_do_not_pass_the_limit() -> None:
 
     def presser(ticket: UUID) -> None:
         with usine.connexion() as pg:
-            reponses += pg.execute("select cdap.suivre(%s, %s, 'suivi_social', %s::inet)", [alice.cle, ticket, IP]).fetchone() or ()
+            reponses.extend(pg.execute("select cdap.suivre(%s, %s, 'suivi_social', %s::inet)", [alice.cle, ticket, IP]).fetchone() or ())
 
     fils = [threading.Thread(target=presser, args=[ticket]) for ticket in tickets]
     for fil in fils:
