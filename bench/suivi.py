@@ -1,7 +1,7 @@
 """What follows cost an import: 10,000 followed dossiers that it changes all, against the same import when nobody follows.
 
 In each round, both imports carry one more change of the same rubriques than the one before, from the same base, by the whole command as the
-imports' own role. Each dossier is followed by one agent of T1, and each import makes a notification of each rubrique of each dossier.
+imports' own role. Each dossier is followed by one agent of T1, and each import makes a notification of each dossier.
 """
 
 import json
@@ -49,8 +49,10 @@ def mesurer(commun: Banc) -> None:
                 pg.execute(SUIVRE, {"organisme": commun.organisme, "groupe": commun.groupes["T1"], "par": PAR_AGENT})
             pg.execute("vacuum (analyze) allocataires_suivi, allocataires_consultation, allocataires_dossier, allocataires_contenu")
             duree, _ = importer(commun.environnement, fichier)
-            dits = pg.execute("select count(*), count(distinct suivi) from allocataires_notification").fetchone()
-            assert dits == ((DOSSIERS * len(_change(envoi)), DOSSIERS) if suivis else (0, 0)), dits
+            dits = pg.execute(
+                "select count(*), count(distinct suivi), sum(cardinality(rubriques)) from allocataires_notification"
+            ).fetchone()
+            assert dits == ((DOSSIERS, DOSSIERS, DOSSIERS * len(_change(envoi))) if suivis else (0, 0, None)), dits
             return duree
 
         un_import(suivis=False)  # the first one finds another household

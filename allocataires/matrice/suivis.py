@@ -23,15 +23,24 @@ def lues(rubrique: Rubrique, profil: str) -> list[str]:
     return sorted(set(re.findall(r"\bc\.(\w+)", colonne(rubrique, profil) or "")))
 
 
+def entiere(rubrique: Rubrique, profil: str) -> bool:
+    """Return whether the profile sees every leaf that a CAF sends of this rubrique: then nothing has to be taken out of what it reads."""
+    return not rubrique.derivee and all(ligne.voit(profil) and profil not in ligne.si for ligne in rubrique.lignes if not ligne.calcul)
+
+
 def _vue(rubrique: Rubrique, profil: str) -> str:
-    """Return the function that shows a rubrique as the profile sees it; what holds nothing that it sees is nothing."""
+    """Return the function that shows a rubrique as the profile sees it; what holds nothing that it sees is nothing.
+
+    Leaf by leaf, two years of payments cost a millisecond: where every leaf is seen, what is read is compared as it is stored.
+    """
     colonnes = lues(rubrique, profil)
     parametres = ", ".join(f"p_{nom} jsonb" for nom in colonnes)
+    expression = f"{rubrique.source(profil)} as {rubrique.nom}" if entiere(rubrique, profil) else colonne(rubrique, profil)
     contenu = ", ".join(f"p_{nom} as {nom}" for nom in colonnes)
     return f"""create function cdap.{_nom(rubrique, profil)}({parametres}) returns jsonb language plpgsql stable as $f$
 begin
-  return (select nullif(jsonb_strip_nulls(x.{rubrique.nom}::jsonb), '{{}}')
-    from (select {colonne(rubrique, profil)} from (select {contenu}) c) x);
+  return (select nullif(nullif(jsonb_strip_nulls(x.{rubrique.nom}::jsonb), '{{}}'), '[]')
+    from (select {expression} from (select {contenu}) c) x);
 end $f$;"""  # noqa: S608 (the declaration is ours)
 
 
@@ -50,7 +59,9 @@ def _change(rubrique: Rubrique, profil: str) -> str:
 def sql() -> str:
     """Return the SQL of the follows."""
     vues = {rubrique.nom: [(rubrique, profil) for profil in SUIVEURS if lues(rubrique, profil)] for rubrique in MATRICE}
-    lignes = [f"      ('{nom}', case p.profil {' '.join(_change(*vue) for vue in qui)} end)" for nom, qui in vues.items() if qui]
+    lignes = [
+        f"      case when case p.profil {' '.join(_change(*vue) for vue in qui)} end then '{nom}' end" for nom, qui in vues.items() if qui
+    ]
     fonctions = [_vue(*vue) for qui in vues.values() for vue in qui]
     texte = SQL.read_text(encoding="utf-8").replace(REPERE, ",\n".join(lignes))
     return "\n".join([connue("profil_suit", ["p_profil"], une_a_une(SUIVEURS)), *fonctions, texte])

@@ -15,9 +15,8 @@ create index allocataires_suivi_dossier on allocataires_suivi (dossier_id);
 create index allocataires_suivi_fin on allocataires_suivi (fin);
 create table allocataires_notification (
   id bigint generated always as identity primary key, suivi uuid not null references allocataires_suivi on delete cascade,
-  rubrique text not null, instant timestamptz not null, vue timestamptz, resumee timestamptz);
+  rubriques text[] not null, instant timestamptz not null, vue timestamptz, resumee timestamptz);
 create index allocataires_notification_suivi on allocataires_notification (suivi);
-create index allocataires_notification_nouvelle on allocataires_notification (suivi) where vue is null;
 create index allocataires_notification_instant on allocataires_notification (instant);
 """
 

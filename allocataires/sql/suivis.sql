@@ -89,8 +89,8 @@ declare u bigint := cdap.session_utilisateur(p_session); begin
     left join lateral (
       select jsonb_agg(jsonb_build_array(x.rubrique, x.dernier, x.nouvelle) order by x.nouvelle desc, x.dernier desc, x.rubrique) as changements,
         bool_or(x.nouvelle) as nouvelle, max(x.dernier) as dernier
-      from (select y.rubrique, max(y.instant) as dernier, bool_or(y.vue is null) as nouvelle
-            from allocataires_notification y where y.suivi = s.reference group by 1) x) n on true
+      from (select r.rubrique, max(y.instant) as dernier, bool_or(y.vue is null) as nouvelle
+            from allocataires_notification y cross join unnest(y.rubriques) r(rubrique) where y.suivi = s.reference group by 1) x) n on true
     where s.acteur = u and (p_reference is null or s.reference = p_reference)
     order by n.nouvelle desc nulls last, n.dernier desc nulls last, s.debut desc;
 end $f$;
@@ -136,27 +136,25 @@ declare v_maintenant timestamptz := cdap.maintenant(); begin
   if not exists (select 1 from allocataires_suivi s where s.fin > v_maintenant) then return null; end if;
   with suivis as materialized (
     select s.* from allocataires_suivi s where s.fin > v_maintenant and s.dossier_id in (select a.dossier_id from apres a)),
-  changements as materialized (
-    select p.dossier_id, p.profil, a.contact, r.rubrique
-    from (select distinct s.dossier_id, s.profil from suivis s) p join apres a on a.dossier_id = p.dossier_id join avant b on b.dossier_id = p.dossier_id
-    cross join lateral (values
+  compares as materialized (
+    select p.dossier_id, p.profil, a.contact ->> 'telephone' as telephone, array_remove(array[
       -- Each rubrique, as each profile sees it (allocataires/matrice/suivis.py).
-    ) r(rubrique, change) where r.change),
+    ], null) as rubriques
+    from (select distinct s.dossier_id, s.profil from suivis s) p join apres a on a.dossier_id = p.dossier_id join avant b on b.dossier_id = p.dossier_id),
   touches as materialized (
-    select s.*, t.contact from suivis s join (select distinct on (x.dossier_id, x.profil) x.* from changements x) t
-      on t.dossier_id = s.dossier_id and t.profil = s.profil),
+    select s.*, x.telephone, x.rubriques from suivis s join compares x on x.dossier_id = s.dossier_id and x.profil = s.profil
+    where cardinality(x.rubriques) > 0),
   droits as materialized (
     select v.h from (select distinct t.acteur, t.groupe_id from touches t) q
     cross join lateral (select h from cdap.habilitation_en_vigueur h
       where h.utilisateur_id = q.acteur and h.groupe_id = q.groupe_id and h.service = 'cdap' offset 0) v)
-  insert into allocataires_notification (suivi, rubrique, instant)
-  select t.reference, x.rubrique, v_maintenant
+  insert into allocataires_notification (suivi, rubriques, instant)
+  select t.reference, t.rubriques, v_maintenant
   from touches t
   join droits q on (q.h).utilisateur_id = t.acteur and (q.h).groupe_id = t.groupe_id and (q.h).profil = t.profil
   join allocataires_consultation c on c.ticket = t.ticket
   join allocataires_dossier d on d.id = t.dossier_id
-  join changements x on x.dossier_id = t.dossier_id and x.profil = t.profil
-  where cdap.porte_decision(q.h, c, d, t.contact ->> 'telephone') = 'accorde';
+  where cdap.porte_decision(q.h, c, d, t.telephone) = 'accorde';
   return null;
 end $f$;
 create trigger allocataires_contenu_suivi after update on public.allocataires_contenu

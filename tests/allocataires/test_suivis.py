@@ -109,7 +109,7 @@ def test_a_changed_rubrique_is_told_and_nothing_else() -> None:
     assert [un.nouveau for un in une.changements] == [True]
     assert suivis.nouveaux(session=alice.cle) == 1
     assert usine.valeur("select array_agg(distinct c.column_name::text order by c.column_name::text) from information_schema.columns c where c.table_name = 'allocataires_notification'") == [
-        "id", "instant", "resumee", "rubrique", "suivi", "vue",
+        "id", "instant", "resumee", "rubriques", "suivi", "vue",
     ]  # fmt: skip
 
 

@@ -28,7 +28,8 @@ NOTER = "truncate allocataires_notification; drop table if exists etaient; creat
 # Each sending changes the contact, the quotient and the dwelling.
 FAUX = """
 select count(*) from etaient e join allocataires_contenu c on c.dossier_id = e.dossier_id join allocataires_suivi s on s.dossier_id = e.dossier_id
-where (select count(*) from allocataires_notification n where n.suivi = s.reference) <> case when c.contact is distinct from e.contact then 3 else 0 end
+where (select array_agg(n.rubriques) from allocataires_notification n where n.suivi = s.reference)
+  is distinct from case when c.contact is distinct from e.contact then array[array['contact', 'quotient', 'logement']] end
 """
 
 

@@ -88,7 +88,7 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             # A change of a follow that lasts, or it would go with it.
             "with s as (insert into allocataires_suivi (ticket, acteur, groupe_id, profil, dossier_id, motif, debut, fin) "
             "select gen_random_uuid(), %s, %s, 'T1', 0, 'suivi_social', t, t + interval '1 day' from cdap.maintenant() t returning reference) "
-            "insert into allocataires_notification (suivi, rubrique, instant) select reference, 'famille', %s from s",
+            "insert into allocataires_notification (suivi, rubriques, instant) select reference, '{famille}', %s from s",
             [qui, alice.groupe.pk, instant],
         ),
         (
