@@ -93,12 +93,6 @@ def lister(*, session: str, reference: UUID | None = None) -> tuple[Suivi, ...]:
         return tuple(_suivi(*ligne) for ligne in curseur.fetchall())
 
 
-def nouveaux(*, session: str) -> int:
-    """Return how many followed dossiers have changed since they were looked at."""
-    ligne = une_ligne("select cdap.suivis_nouveaux(%s)", [session])
-    return int(ligne[0]) if ligne else 0
-
-
 def marquer_vus(*, session: str) -> None:
     """Take everything that was told as seen."""
     une_ligne("select cdap.suivis_marquer_vus(%s)", [session])

@@ -61,7 +61,7 @@ _adresse = cache(reverse)
 def _entree(request: HttpRequest, qui: Acces, nom: str, libelle: str) -> Entree:
     url = _adresse(nom)
     dessous = "true" if nom in RAYONS and request.path.startswith(url) else ""
-    nouveaux = suivis.nouveaux(session=qui.cle) if nom == "suivis" else 0
+    nouveaux = qui.nouveautes if nom == "suivis" else 0
     return Entree(url, libelle, "page" if request.path == url else dessous, nouveaux)
 
 

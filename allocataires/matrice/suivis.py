@@ -24,23 +24,20 @@ def lues(rubrique: Rubrique, profil: str) -> list[str]:
 
 
 def entiere(rubrique: Rubrique, profil: str) -> bool:
-    """Return whether the profile sees every leaf that a CAF sends of this rubrique: then nothing has to be taken out of what it reads."""
-    return not rubrique.derivee and all(ligne.voit(profil) and profil not in ligne.si for ligne in rubrique.lignes if not ligne.calcul)
+    """Return whether the profile sees the column as it is stored: every leaf that a CAF sends, of every element."""
+    vus = all(ligne.voit(profil) and profil not in ligne.si for ligne in rubrique.lignes if not ligne.calcul)
+    return vus and not rubrique.derivee and profil not in rubrique.reduites and profil not in rubrique.option
 
 
 def _vue(rubrique: Rubrique, profil: str) -> str:
-    """Return the function that shows a rubrique as the profile sees it; what holds nothing that it sees is nothing.
-
-    Leaf by leaf, two years of payments cost a millisecond: where every leaf is seen, what is read is compared as it is stored.
-    """
+    """Return the function that shows a rubrique as the profile sees it; what holds nothing that it sees is nothing."""
     colonnes = lues(rubrique, profil)
     parametres = ", ".join(f"p_{nom} jsonb" for nom in colonnes)
-    expression = f"{rubrique.source(profil)} as {rubrique.nom}" if entiere(rubrique, profil) else colonne(rubrique, profil)
     contenu = ", ".join(f"p_{nom} as {nom}" for nom in colonnes)
     return f"""create function cdap.{_nom(rubrique, profil)}({parametres}) returns jsonb language plpgsql stable as $f$
 begin
-  return (select nullif(nullif(jsonb_strip_nulls(x.{rubrique.nom}::jsonb), '{{}}'), '[]')
-    from (select {expression} from (select {contenu}) c) x);
+  return (select nullif(jsonb_strip_nulls(x.{rubrique.nom}::jsonb), '{{}}')
+    from (select {colonne(rubrique, profil)} from (select {contenu}) c) x);
 end $f$;"""  # noqa: S608 (the declaration is ours)
 
 
@@ -49,9 +46,15 @@ def _nom(rubrique: Rubrique, profil: str) -> str:
 
 
 def _change(rubrique: Rubrique, profil: str) -> str:
-    """Return the condition under which the profile sees this rubrique otherwise: columns that are the same are not taken apart."""
+    """Return the condition under which the profile sees this rubrique otherwise: columns that are the same are not taken apart.
+
+    Leaf by leaf, two years of payments cost a millisecond: where every leaf is seen, the columns are compared, and nothing is nothing.
+    """
     colonnes, nom = lues(rubrique, profil), _nom(rubrique, profil)
     autres = " or ".join(f"a.{une} is distinct from b.{une}" for une in colonnes)
+    if entiere(rubrique, profil):
+        rien = " and ".join(f"coalesce({ligne}.{rubrique.nom}, '[]') in ('[]', '{{}}')" for ligne in ("a", "b"))
+        return f"when '{profil}' then {autres} and not ({rien})"
     avant, apres = (", ".join(f"{ligne}.{une}" for une in colonnes) for ligne in ("b", "a"))
     return f"when '{profil}' then ({autres}) and cdap.{nom}({apres}) is distinct from cdap.{nom}({avant})"
 
@@ -62,6 +65,6 @@ def sql() -> str:
     lignes = [
         f"      case when case p.profil {' '.join(_change(*vue) for vue in qui)} end then '{nom}' end" for nom, qui in vues.items() if qui
     ]
-    fonctions = [_vue(*vue) for qui in vues.values() for vue in qui]
+    fonctions = [_vue(*vue) for qui in vues.values() for vue in qui if not entiere(*vue)]
     texte = SQL.read_text(encoding="utf-8").replace(REPERE, ",\n".join(lignes))
     return "\n".join([connue("profil_suit", ["p_profil"], une_a_une(SUIVEURS)), *fonctions, texte])

@@ -95,15 +95,15 @@ declare u bigint := cdap.session_utilisateur(p_session); begin
     order by n.nouvelle desc nulls last, n.dernier desc nulls last, s.debut desc;
 end $f$;
 
--- How many followed dossiers have changed since they were last looked at: on every page of whom may follow.
-create function cdap.suivis_nouveaux(p_session text) returns bigint
-language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
-declare u bigint := cdap.session_utilisateur(p_session); begin
-  if not exists (select 1 from allocataires_suivi s join allocataires_notification n on n.suivi = s.reference where s.acteur = u and n.vue is null) then
+-- How many followed dossiers have changed since they were last looked at: on every page, by `session_page`.
+create function cdap.nouveautes(p_utilisateur bigint) returns bigint
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+begin
+  if not exists (select 1 from allocataires_suivi s join allocataires_notification n on n.suivi = s.reference where s.acteur = p_utilisateur and n.vue is null) then
     return 0;   -- nearly always
   end if;
   return (select count(*) from cdap.suivi_en_vigueur s
-    where s.acteur = u and exists (select 1 from allocataires_notification n where n.suivi = s.reference and n.vue is null));
+    where s.acteur = p_utilisateur and exists (select 1 from allocataires_notification n where n.suivi = s.reference and n.vue is null));
 end $f$;
 
 create function cdap.suivis_marquer_vus(p_session text) returns void
@@ -192,6 +192,6 @@ create function cdap.suivis_menage() returns int language sql security definer s
   with finis as (delete from allocataires_suivi s where s.fin < cdap.maintenant() - make_interval(days => cdap.limite('suivi_garde_jours')) returning 1)
   select count(*)::int from finis $f$;
 
-grant execute on function cdap.suivi_proposer, cdap.suivre, cdap.suivi_arreter, cdap.suivis, cdap.suivis_nouveaux, cdap.suivis_marquer_vus,
+grant execute on function cdap.suivi_proposer, cdap.suivre, cdap.suivi_arreter, cdap.suivis, cdap.suivis_marquer_vus,
   cdap.suivi_chercher to cdap_portail;
 grant execute on function cdap.suivis_resumer, cdap.suivis_resume, cdap.suivis_menage to cdap_worker;

@@ -180,7 +180,7 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
         "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler", "suivi_arreter",
-        "suivi_chercher", "suivi_proposer", "suivis", "suivis_marquer_vus", "suivis_nouveaux", "suivre", "suspendue_par_le_controle",
+        "suivi_chercher", "suivi_proposer", "suivis", "suivis_marquer_vus", "suivre", "suspendue_par_le_controle",
         "ticket_etat",
     ])  # fmt: skip
 

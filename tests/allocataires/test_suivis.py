@@ -94,6 +94,11 @@ def dits(alice: Agent) -> set[str]:
     return {noms[un.rubrique] for une in suivis.lister(session=alice.cle) for un in une.changements}
 
 
+def nouveaux(alice: Agent) -> int:
+    """What the menu counts."""
+    return int(usine.valeur("select cdap.nouveautes(%s)", [alice.utilisateur.pk]))
+
+
 def change(rubrique: str, **feuilles: Any) -> dict[str, Any]:
     """What an import brings when some leaves of a rubrique, or of the first object of a list, have changed."""
     ancien = AVANT[rubrique]
@@ -107,7 +112,7 @@ def test_a_changed_rubrique_is_told_and_nothing_else() -> None:
     assert dits(alice) == {"famille"}
     [une] = suivis.lister(session=alice.cle)
     assert [un.nouveau for un in une.changements] == [True]
-    assert suivis.nouveaux(session=alice.cle) == 1
+    assert nouveaux(alice) == 1
     assert usine.valeur("select array_agg(distinct c.column_name::text order by c.column_name::text) from information_schema.columns c where c.table_name = 'allocataires_notification'") == [
         "id", "instant", "resumee", "rubriques", "suivi", "vue",
     ]  # fmt: skip
@@ -117,7 +122,7 @@ def test_an_import_that_changes_nothing_tells_nothing() -> None:
     alice, numero = suivi()
     envoyer(numero)
     assert dits(alice) == set()
-    assert suivis.nouveaux(session=alice.cle) == 0
+    assert nouveaux(alice) == 0
 
 
 # A leaf that moves, and who is told. What a profile does not see does not tell it that it moved.
@@ -235,7 +240,7 @@ def test_what_was_told_before_an_opposition_stays_told() -> None:
     envoyer(numero, change("famille", situation="DIV"))
     usine.opposition(numero)
     assert dits(alice) == {"famille"}
-    assert suivis.nouveaux(session=alice.cle) == 1
+    assert nouveaux(alice) == 1
 
 
 def test_a_wrong_telephone_tells_nothing() -> None:
@@ -422,11 +427,11 @@ def test_stopping_does_not_wait_for_an_import_nor_an_import_for_it() -> None:
     [une] = suivis.lister(session=alice.cle)
     with usine.connexion("flux", options="-c lock_timeout=2s") as flux, flux.transaction():
         flux.execute(CHANGER, [numero])
-        assert suivis.nouveaux(session=alice.cle) == 0
+        assert nouveaux(alice) == 0
         with usine.connexion(options="-c lock_timeout=2s") as pg:
             assert pg.execute("select cdap.suivi_arreter(%s, %s, %s::inet)", [alice.cle, une.reference, IP]).fetchone() == (True,)
     assert suivis.lister(session=alice.cle) == ()
-    assert suivis.nouveaux(session=alice.cle) == 0
+    assert nouveaux(alice) == 0
 
 
 def test_the_role_of_the_imports_reads_neither_follows_nor_what_they_told() -> None:
@@ -448,7 +453,7 @@ def test_reading_from_a_follow_is_a_consultation_like_any_other() -> None:
     adresse = reverse("suivi", args=[une.reference])
     page = navigateur.get(adresse).content.decode()
     assert numero not in page
-    assert suivis.nouveaux(session=alice.cle) == 1
+    assert nouveaux(alice) == 1
     reponse = navigateur.post(adresse, {"motif": porte.motif(alice)})
     assert reponse.status_code == 303
     page = navigateur.get(reponse["Location"]).content.decode()
@@ -456,7 +461,7 @@ def test_reading_from_a_follow_is_a_consultation_like_any_other() -> None:
     assert [(trace["action"], trace["issue"]) for trace in usine.traces(acteur=alice.utilisateur.pk, famille="dossier")][-2:] == [
         ("rechercher", "demande"), ("consulter", "accorde"),
     ]  # fmt: skip
-    assert suivis.nouveaux(session=alice.cle) == 0
+    assert nouveaux(alice) == 0
     assert [un.nouveau for un in suivis.lister(session=alice.cle)[0].changements] == [False]
 
 
@@ -540,7 +545,7 @@ def test_the_digest_tells_how_many_and_nothing_else_once(boite: Boite, travaille
     [une] = suivis.lister(session=alice.cle)
     for secret in (numero, "EXEMPLE", "921", une.abrege, LIBELLES["famille"], LIBELLES["droits"], "suivi_social", une.motif):
         assert secret not in texte, secret
-    assert suivis.nouveaux(session=alice.cle) == 1
+    assert nouveaux(alice) == 1
     envoyer(numero)
     resumer(travailleur)
     assert len(boite.textes(adresse)) == 2
