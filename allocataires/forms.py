@@ -136,10 +136,13 @@ class RechercheForm(forms.Form):
             raise forms.ValidationError("Le téléphone a 10 chiffres, par exemple 06 00 00 00 00.")
         return telephone
 
+    def _cadre(self, donnees: dict[str, Any]) -> Habilitation | None:
+        return self.habilitations.get(donnees.get("cadre", ""))
+
     def clean(self) -> dict[str, Any]:
         """Check what depends on the cadre: motive, attestation, scope code, telephone."""
         donnees = super().clean() or {}
-        cadre = self.habilitations.get(donnees.get("cadre", ""))
+        cadre = self._cadre(donnees)
         if cadre is None:
             return donnees
         motifs = dict(reference.PROFILS[cadre.profil].motifs)
@@ -147,7 +150,7 @@ class RechercheForm(forms.Form):
             self.add_error("motif", "Ce motif ne va pas avec ce cadre : choisissez-en un autre.")
         if reference.PROFILS[cadre.profil].opposition_bloque and not donnees.get("non_opposition"):
             self.add_error("non_opposition", "Attestez que l’allocataire est informé et ne s’est pas opposé.")
-        if cadre.codes and "code_acces" not in self.errors and not donnees.get("code_acces"):
+        if cadre.codes and "code_acces" in self.fields and "code_acces" not in self.errors and not donnees.get("code_acces"):
             self.add_error("code_acces", "Choisissez le code d’accès.")
         if cadre.telephone_exige and "telephone" not in self.errors and not donnees.get("telephone"):
             self.add_error("telephone", "Saisissez le téléphone de l’allocataire.")
@@ -172,3 +175,33 @@ class SignalementForm(forms.Form):
         choices=[("", "Choisir…"), *SUJETS],
         error_messages={"required": "Choisissez ce qui paraît faux.", "invalid_choice": "Choisissez un sujet de la liste."},
     )
+
+
+def _motifs(profil: str) -> list[tuple[str, str]]:
+    return [("", "Choisir…"), *reference.PROFILS[profil].motifs]
+
+
+class SuiviForm(forms.Form):
+    """Why a dossier is followed: one of the profile's motives."""
+
+    motif = forms.ChoiceField(
+        label="Motif du suivi",
+        error_messages={"required": "Choisissez le motif du suivi.", "invalid_choice": "Choisissez un motif de la liste."},
+    )
+
+    def __init__(self, *args: Any, profil: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["motif"]).choices = _motifs(profil)
+
+
+class RelectureForm(RechercheForm):
+    """What an agent says to read again a dossier that is followed: all that a search asks, but which one and as whom."""
+
+    def __init__(self, *args: Any, habilitation: Habilitation, **kwargs: Any) -> None:
+        super().__init__(*args, habilitations=(habilitation,), **kwargs)
+        self.habilitation = habilitation
+        for nom in ("cadre", "caisse", "numero", "code_acces"):
+            self.fields.pop(nom, None)
+
+    def _cadre(self, donnees: dict[str, Any]) -> Habilitation | None:
+        return self.habilitation

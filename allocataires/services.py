@@ -72,11 +72,19 @@ def search(*, session: str, groupe: int, caisse: str, numero: str, code: str, mo
     `session` is the key of the live session, `groupe` the one under which the agent acts, `numero` seven digits, `code` the
     scope code or "". Raises LimiteAtteinte, ConsultationSuspendue, DemandeMalFormee, PorteIndisponible.
     """
+    demande = [session, groupe, caisse, numero, code, motif, ip, telephone]
+    return _demander(session, "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)", demande)
+
+
+def search_followed(*, session: str, reference: UUID, motif: str, ip: str, telephone: str = "") -> Demande:
+    """Return the ticket of a request for a dossier that the agent follows: the same as `search`, its number known by the follow alone."""
+    demande = [session, reference, motif, ip, telephone]
+    return _demander(session, "select cdap.suivi_chercher(%s, %s, %s, %s::inet, %s)", demande)
+
+
+def _demander(session: str, chercher: str, demande: list[Any]) -> Demande:
     with porte():
-        ligne = une_ligne(
-            "select cdap.porte_chercher(%s, %s, %s, %s, %s, %s, %s::inet, %s)",
-            [session, groupe, caisse, numero, code, motif, ip, telephone],
-        )
+        ligne = une_ligne(chercher, demande)
         if ligne is not None and ligne[0] is not None:
             return Demande(ticket=ligne[0])
         attente = une_ligne("select fin - cdap.maintenant(), suspendue from cdap.porte_attente(%s)", [session])

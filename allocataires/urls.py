@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from allocataires import apercu, views
+from allocataires import apercu, views, vues_suivis
 from allocataires.outils import vues as outils
 
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("consultation/<uuid:ticket>/outils/<slug:nom>/imprimer/", outils.imprimer, name="outil_imprimer"),
     path("outils/", outils.liste, name="outils"),
     path("outils/<slug:nom>/", outils.outil, name="outil"),
+    path("consultation/<uuid:ticket>/suivre/", vues_suivis.suivre, name="suivre"),
+    path("dossiers-suivis/", vues_suivis.suivis, name="suivis"),
+    path("dossiers-suivis/vus/", vues_suivis.marquer_vus, name="suivis_vus"),
+    path("dossiers-suivis/<uuid:reference>/", vues_suivis.relire, name="suivi"),
+    path("dossiers-suivis/<uuid:reference>/arreter/", vues_suivis.arreter, name="suivi_arreter"),
     path("mes-consultations/", views.mes_consultations, name="mes_consultations"),
     path("habilitations/groupes/<int:groupe>/apercu/", apercu.apercu, name="groupe_apercu"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from allocataires import consultations, extraits, services
 from allocataires.forms import RechercheForm, SignalementForm
+from allocataires.matrice.suivis import SUIVEURS
 from allocataires.presentation import presenter
 from allocataires.presentation.mois import lire as lire_mois
 from habilitations import acces
@@ -57,7 +58,8 @@ def consulter(request: AgentRequest, ticket: UUID) -> HttpResponse:
         form = RechercheForm(habilitations=request.acces.consultations, initial=retenu)
         return _recherche(request, form, refus=True, a_verifier=ouverture.a_verifier)
     vue = presenter(ouverture.fiche, aujourd_hui=_aujourd_hui(), mois=mois)
-    return render(request, "allocataires/consultation.html", {"vue": vue, "ticket": ticket})
+    suivable = ouverture.fiche.profil in SUIVEURS
+    return render(request, "allocataires/consultation.html", {"vue": vue, "ticket": ticket, "suivable": suivable})
 
 
 @consultation

@@ -1,4 +1,4 @@
-"""All the figures, or those that are named: `python -m bench [porte] [consultation] [chargement] [croissance] [journal]`, one JSON line each.
+"""All the figures, or those that are named, one JSON line each: `python -m bench [porte] [consultation] [chargement] [suivi] [croissance] [journal]`.
 
 python -m cdap.postgres --donnees .bench -- python -m bench --grande 14000000 --memoire 14000000
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from bench import banc, chargement, consultation, croissance, journal, porte
+from bench import banc, chargement, consultation, croissance, journal, porte, suivi
 from bench.banc import Banc
 
 DOSSIERS = 20_000
@@ -21,11 +21,12 @@ def main() -> None:
     """Prepare once, measure, print."""
     debut = time.perf_counter()
     options = argparse.ArgumentParser(description="Mesure le portail : une ligne JSON par chiffre.")
-    # « chargement », « croissance » and « journal » empty the base: they come last.
+    # « chargement », « suivi », « croissance » and « journal » empty the base: they come last.
     mesures: dict[str, Callable[[Banc], None]] = {
         "porte": porte.mesurer,
         "consultation": consultation.mesurer,
         "chargement": lambda commun: chargement.mesurer(commun, memoire=(MEMOIRE[0], choix.memoire)),
+        "suivi": suivi.mesurer,
         "croissance": lambda commun: croissance.mesurer(commun, grande=choix.grande),
         "journal": lambda commun: journal.mesurer(commun, nombre=choix.traces),
     }

@@ -38,7 +38,7 @@ def mesurer(commun: Banc, *, memoire: tuple[int, ...]) -> None:
             debut = time.perf_counter()
             _copier(pg, fichier)
             reference = time.perf_counter() - debut
-            duree, pic = _importer(commun.environnement, fichier)
+            duree, pic = importer(commun.environnement, fichier)
             pics.append(pic)
             assert pg.execute("select count(*) from allocataires_contenu").fetchone() == (DOSSIERS,)
             return DOSSIERS / duree, DOSSIERS / reference
@@ -49,7 +49,7 @@ def mesurer(commun: Banc, *, memoire: tuple[int, ...]) -> None:
         for nombre in memoire:
             _vider(pg)
             fichier = _ecrire(Path(dossier) / "memoire.ndjson", nombre, _foyer_leger())
-            duree, pic = _importer(commun.environnement, fichier)
+            duree, pic = importer(commun.environnement, fichier)
             pics.append(pic)
             banc.dire(f"  mémoire : {pic:.0f} Mo pour {nombre} dossiers légers, en {duree:.0f} s")
             fichier.unlink()
@@ -86,7 +86,7 @@ def _copier(pg: psycopg.Connection[Any], fichier: Path) -> None:
             copie.write(morceau)
 
 
-def _importer(environnement: Mapping[str, str], fichier: Path) -> tuple[float, float]:
+def importer(environnement: Mapping[str, str], fichier: Path) -> tuple[float, float]:
     """Run the command as the imports' own role; return its seconds and its peak memory in megabytes."""
     propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
     flux = {nom: valeur for nom, valeur in environnement.items() if nom != "CDAP_BASE_PROPRIETAIRE"} | {"CDAP_ROLE": "flux"}

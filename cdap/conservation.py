@@ -65,6 +65,13 @@ INVENTAIRE = (
         "allocataires_signalement", "ce qu’un agent a signalé sur un dossier", "six mois après son traitement", TRAVAILLEUR,
         efface="traite", anciennes=("instant",), raison="tant qu’il n’est pas traité, il attend sa réponse",
     ),
+    Table(
+        "allocataires_suivi", "qui suit quel dossier, pourquoi, jusqu’à quand", "CDAP_SUIVI_GARDE_JOURS après la fin du suivi", TRAVAILLEUR,
+    ),
+    Table(
+        "allocataires_notification", "quelle rubrique d’un dossier suivi a changé, quand ; rien d’autre", MOIS, TRAVAILLEUR,
+        efface="instant",
+    ),
     _gardee("allocataires_opposition", "oppositions des allocataires", "registre : elle vaut jusqu’à sa levée, et se prouve après"),
     _gardee("allocataires_contenu", "données des dossiers", "copie en lecture seule du fichier de la Caf", DONNEES),
     _gardee("allocataires_dossier", "numéros et champs de portée des dossiers", "copie en lecture seule du fichier de la Caf", DONNEES),

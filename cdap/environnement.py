@@ -216,6 +216,14 @@ class Environnement(BaseModel):
         60, description="Minutes après lesquelles un PDF fait à la demande (extrait d'un dossier, lettre de droit d'accès) est effacé."
     )
 
+    suivi_jours: Annotated[int, Field(ge=1, le=90)] = Field(
+        90, description="Jours pendant lesquels un agent suit un dossier ; au-delà, il le consulte de nouveau pour continuer."
+    )
+    suivi_maximum: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Dossiers qu'un agent suit à la fois, au plus.")
+    suivi_garde_jours: Annotated[int, Field(ge=1, le=60)] = Field(
+        30, description="Jours après lesquels un suivi fini est effacé, avec ce qu'il a signalé."
+    )
+
     controle_lecture_minutes: Annotated[int, Field(ge=5, le=120)] = Field(
         30, description="Minutes pendant lesquelles une lecture du journal, demandée et tracée, montre ses lignes."
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from allocataires import codes, oppositions
 from allocataires.flux import fusion
 from allocataires.matrice import sql as matrice
+from allocataires.matrice import suivis
 from audit.controle import motifs
 from audit.controle.alertes import mots
 from audit.controle.sondages import mots as mots_des_sondages
@@ -68,6 +69,9 @@ PARAMETRES = (
     "identifiants_envois_jour",
     "retrait_facteur_jours",
     "import_lignes_jours",
+    "suivi_jours",
+    "suivi_maximum",
+    "suivi_garde_jours",
     "controle_lecture_minutes",
     "controle_export_jours",
     "controle_export_heures",
@@ -154,6 +158,7 @@ def construction(environnement: Environnement) -> str:
         _fichier("allocataires/sql/imports.sql"),
         _fichier("allocataires/sql/consultations.sql"),
         matrice.options(environnement),
+        suivis.sql(),
         _fichier("allocataires/sql/extraits.sql"),
         matrice.sql(),
         _fichier("audit/controle/sql/perimetre.sql"),

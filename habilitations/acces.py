@@ -61,7 +61,8 @@ class Maintenance:
 class Acces:
     """A live session and its person; durations are seconds.
 
-    `caisses` is the perimeter of the CAF's own people; `services` are those of the organisation's contracts in force.
+    `caisses` is the perimeter of the CAF's own people; `services` are those of the organisation's contracts in force; `nouveautes` is how
+    many of the dossiers that the person follows have changed.
     """
 
     cle: str
@@ -83,6 +84,7 @@ class Acces:
     consultation_suspendue: bool = False
     administre: Administration | None = None
     maintenance: Maintenance | None = None
+    nouveautes: int = 0
 
     @property
     def consultations(self) -> tuple[Habilitation, ...]:
@@ -148,6 +150,7 @@ def lire(cle: str, *, formulaire_de: str | None = None) -> Acces | SessionMorte 
         consultation_suspendue=page["consultation_suspendue"],
         administre=Administration(**page["administre"]) if page["administre"] else None,
         maintenance=_maintenance(page["maintenance"]),
+        nouveautes=page["nouveautes"],
     )
 
 

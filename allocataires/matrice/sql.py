@@ -47,7 +47,7 @@ def _valeur(tete: str, lignes: list[Ligne], profil: str) -> str:
     return f"'{tete}', case when jsonb_typeof({sous}) = 'object' then json_build_object({feuilles}) end"
 
 
-def _colonne(rubrique: Rubrique, profil: str) -> str | None:
+def colonne(rubrique: Rubrique, profil: str) -> str | None:
     """Return the column of a rubrique, or None when the profile sees nothing of it; null when what is stored is not of its form.
 
     PostgreSQL takes an object apart once, into a record: leaf by leaf, it would look it up, and decompress it, at each of them.
@@ -68,7 +68,7 @@ def _colonne(rubrique: Rubrique, profil: str) -> str | None:
 def _colonnes(profil: str) -> str:
     """Return the columns of a profile, read in the key `k`, the dossier `d` and its contents `c`."""
     entete = ["k.profil", *(f"{ligne.calcul} as {ligne.feuille}" for ligne in ENTETE if ligne.voit(profil))]
-    return ",\n    ".join([*entete, *(colonne for rubrique in MATRICE if (colonne := _colonne(rubrique, profil)))])
+    return ",\n    ".join([*entete, *(une for rubrique in MATRICE if (une := colonne(rubrique, profil)))])
 
 
 def vue(profil: str) -> str:

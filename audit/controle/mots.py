@@ -67,6 +67,7 @@ ACTES = {
     "dossier.signaler": "Erreur signalée", "dossier.opposition_declarer": "Opposition transmise",
     "dossier.opposition_poser": "Opposition enregistrée", "dossier.opposition_lever": "Opposition levée",
     "dossier.signalement_traiter": "Signalement traité",
+    "dossier.suivre": "Suivi du dossier demandé", "dossier.ne_plus_suivre": "Suivi du dossier arrêté",
     "journal.consulter": "Lecture du journal", "journal.export_demander": "Export demandé", "journal.export_decider": "Export décidé",
     "journal.lettre_demander": "Lettre de droit d’accès demandée", "journal.agents_nommer": "Agents nommés dans une lettre",
     "journal.exporter": "Fichier du journal téléchargé", "journal.verifier": "Journal vérifié", "journal.clore": "Journée scellée",

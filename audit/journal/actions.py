@@ -140,6 +140,8 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "opposition_poser",
         "opposition_lever",
         "signalement_traiter",
+        "suivre",
+        "ne_plus_suivre",
     ),
     Famille.JOURNAL: (
         "consulter",

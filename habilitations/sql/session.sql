@@ -74,6 +74,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
     'organisme_id', u.organisme_id,
+    'nouveautes', cdap.nouveautes(u.id),   -- what a higher floor has to tell this person: asked here, for a round trip more would be felt
     'consultation_suspendue', exists (select 1 from habilitations_consultationsuspendue c where c.utilisateur_id = u.id and c.levee is null),
     'administre', (select jsonb_build_object('rang', a.rang, 'remplacant', a.remplacant, 'delegation', a.delegation)
       from cdap.administrateur_en_vigueur a where u.role = 'administrateur' and a.utilisateur_id = u.id),

@@ -13,9 +13,11 @@ TABLES_FERMEES = [
     "allocataires_cle",
     "allocataires_extrait",
     "allocataires_mutation",
+    "allocataires_notification",
     "allocataires_opposition",
     "cdap_annonce",
     "allocataires_signalement",
+    "allocataires_suivi",
     "cdap.dossier_oppose",
     "habilitations_session",
     "habilitations_codesecours",
@@ -109,6 +111,9 @@ INTERDITS = [
     "select cdap.extrait_page(gen_random_uuid())",
     "select cdap.extrait_rendre(gen_random_uuid(), '0', null)",
     "select cdap.extraits_effacer()",
+    "select cdap.suivis_resumer()",
+    "select cdap.suivis_resume(1)",
+    "select cdap.suivis_menage()",
     "select cdap.essais_pardonner(1, '192.0.2.1')",
     "select cdap.avis_donner('pas_moi', 1, 1, null, null)",
     "select cdap.mot_de_passe_ecrire(1, 'x', null, null)",
@@ -203,8 +208,9 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
         "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler",
-        "sondage_repondre", "sondage_trancher", "sondages_a_confirmer", "sondages_attendus", "sondages_de_l_agent", "suspension_regle",
-        "ticket_etat", "transparence", "volumes_de_l_organisme",
+        "sondage_repondre", "sondage_trancher", "sondages_a_confirmer", "sondages_attendus", "sondages_de_l_agent", "suivi_arreter",
+        "suivi_chercher", "suivi_proposer", "suivis", "suivis_marquer_vus", "suivre", "suspension_regle", "ticket_etat", "transparence",
+        "volumes_de_l_organisme",
     ])  # fmt: skip
 
 

@@ -102,7 +102,10 @@ DPO = (
     "controle_dpo", "controle_dpo_destructions", "controle_dpo_oppositions", "controle_dpo_registre", "controle_dpo_registre_fichier",
 )  # fmt: skip
 OUTILS = ("outils", "outil", "outil_dossier", "outil_imprimer")
-AGENTS = ("recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations", *OUTILS)
+AGENTS = (
+    "recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations",
+    "suivre", "suivis", "suivis_vus", "suivi", "suivi_arreter", *OUTILS,
+)  # fmt: skip
 
 HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",

@@ -23,7 +23,7 @@ where n.nspname in ('public', 'cdap') and c.relkind in ('r', 'p') and not c.reli
 """
 LIGNES = {table.nom: table for table in INVENTAIRE}
 A_L_HEURE = (
-    "select cdap.porte_menage()", "select cdap.seuils_menage()", "select cdap.extraits_effacer()", "select cdap.formulaires_menage()",
+    "select cdap.porte_menage()", "select cdap.seuils_menage()", "select cdap.extraits_effacer()", "select cdap.suivis_menage()", "select cdap.formulaires_menage()",
     "select cdap.controle_menage()", "select cdap.recuperations_oublier()", "select cdap.demande_oublier_brouillons()",
     # The queue deletes what has ended by a task of its own; here nothing has run.
     "delete from procrastinate_jobs", "delete from procrastinate_workers",
@@ -84,6 +84,13 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             "insert into allocataires_signalement (ticket, dossier_id, caisse, genre, sujet, acteur, organisme, profil, instant, traite, traite_par, "
             "suite) values (gen_random_uuid(), null, '921', 'erreur', 'identite', %s, %s, 'T1', %s, %s, %s, 'ecarter')",
             [qui, alice.organisme.pk, instant - timedelta(days=1), instant, qui],
+        ),
+        (
+            # A change of a follow that lasts, or it would go with it.
+            "with s as (insert into allocataires_suivi (ticket, acteur, groupe_id, profil, dossier_id, motif, debut, fin) "
+            "select gen_random_uuid(), %s, %s, 'T1', 0, 'suivi_social', t, t + interval '1 day' from cdap.maintenant() t returning reference) "
+            "insert into allocataires_notification (suivi, rubriques, instant) select reference, '{famille}', %s from s",
+            [qui, alice.groupe.pk, instant],
         ),
         (
             "insert into habilitations_session (empreinte, utilisateur_id, verifiee, debut, derniere_activite, fin, fermee, donnees, graine_proposee) "

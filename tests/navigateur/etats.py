@@ -13,7 +13,7 @@ from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
 from tests.allocataires import porte
-from tests.navigateur import acces, administration, alertes, compte, controle, demandes, documents, habilitations, outils, sondages
+from tests.navigateur import acces, administration, alertes, compte, controle, demandes, documents, habilitations, outils, sondages, suivis
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -272,7 +272,7 @@ def _bientot_finie(absolue: bool) -> Callable[[Ouvrir], Page]:
     return aller
 
 
-PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils)
+PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils, suivis)
 ETATS = {
     "connexion": Etat(_page("/connexion/"), "Connexion", court=True),
     "connexion-annonces": Etat(_pendant(_annonces, _page("/connexion/")), "Connexion"),
@@ -313,6 +313,15 @@ ETATS = {
     "signaler-fait": Etat(_signale, "Signaler une erreur"),
     "opposition": Etat(dossier("T1", suite="opposition/"), "L’allocataire s’oppose"),
     "opposition-faite": Etat(_puis(dossier("T1", suite="opposition/"), "Transmettre l’opposition à la Caf"), "L’allocataire s’oppose"),
+    "suivre": Etat(dossier("T1", suite="suivre/"), "Suivre ce dossier"),
+    "suivre-erreur": Etat(suivis.suivre_sans_motif, "Suivre ce dossier"),
+    "suivre-fait": Etat(_puis(dossier("T1", suite="suivre/"), "Suivre pendant 90 jours"), "Suivre ce dossier"),
+    "suivre-renouveler": Etat(suivis.suivre_encore, "Suivre ce dossier"),
+    "suivre-limite": Etat(suivis.suivre_trop, "Suivre ce dossier"),
+    "suivis-vides": Etat(_page("/dossiers-suivis/", agent), "Dossiers suivis"),
+    "suivis": Etat(suivis.liste, "Dossiers suivis"),
+    "suivi": Etat(suivis.relire, "Relire un dossier suivi"),
+    "suivi-erreur": Etat(_puis(suivis.relire, "Ouvrir le dossier"), "Relire un dossier suivi"),
     "consultations-vides": Etat(_page("/mes-consultations/", agent), "Mes consultations"),
     "consultations": Etat(_page("/mes-consultations/", _consultations(3)), "Mes consultations"),
     "consultations-page-2": Etat(_page("/mes-consultations/?page=2", _consultations(51)), "Mes consultations"),

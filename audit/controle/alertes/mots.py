@@ -144,6 +144,8 @@ EVENEMENTS = {
     "imprimer": "Impression",
     "extraire": "Demande d’un PDF",
     "telecharger": "Réception d’un PDF",
+    "suivre": "Demande de suivi d’un dossier",
+    "ne_plus_suivre": "Fin du suivi d’un dossier",
     "lever": "Seuil atteint",
     "ouvrir": "Connexion",
     "echec_mdp": "Mot de passe refusé",
