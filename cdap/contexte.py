@@ -16,7 +16,7 @@ CONSULTATION = (("recherche", "Recherche"), ("mes_consultations", "Mes consultat
 ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"))
 CONTROLE = (("controle", "Contrôle"),) if "controle" in settings.DATABASES else ()
 # The pages below these belong to them.
-RAYONS = ("admin:index", "controle", "utilisateurs", "groupes", "mon_compte")
+RAYONS = ("admin:index", "controle", "utilisateurs", "groupes", "aide", "mon_compte")
 MENU = {
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
     Role.CONTROLEUR: CONTROLE,
@@ -67,6 +67,7 @@ def _pages(qui: Acces) -> Iterator[tuple[str, str]]:
         yield from CONSULTATION if qui.consultations else ()
         yield from ADMINISTRATION if qui.administre else ()
         yield from MENU.get(qui.role, ())
+    yield "aide", "Aide"
     yield "mon_compte", "Mon compte"
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("information-allocataires/", vues.information_allocataires, name="information_allocataires"),
     path("journal-et-confidentialite/", vues.journal_confidentialite, name="journal_confidentialite"),
     path("qui-voit-quoi/", vues.qui_voit_quoi, name="qui_voit_quoi"),
+    path("aide/", include("cdap.aide.urls")),
     path("contacts/", vues.contacts, name="contacts"),
     path("conventions/documents/", documents_publics.documents, name="documents"),
     path("conventions/documents/<slug:genre>/", documents_publics.document_vierge, name="document_vierge"),

@@ -13,7 +13,7 @@ from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
 from tests.allocataires import porte
-from tests.navigateur import administration, alertes, compte, controle, demandes, documents, habilitations
+from tests.navigateur import administration, aide, alertes, compte, controle, demandes, documents, habilitations
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -332,7 +332,7 @@ ETATS = {
     "erreur-429": Etat(_refuse_par_limite, "Trop de demandes"),
     "erreur-500": Etat(_page("/", _session_incomprise), "Le portail a rencontré une erreur"),
     "erreur-503": Etat(_pendant(journal_ferme, _refus), "momentanément indisponible"),
-    **{nom: Etat(*etat) for nom, etat in (demandes.ETATS | documents.ETATS | administration.ETATS | habilitations.ETATS | controle.ETATS | alertes.ETATS).items()},
+    **{nom: Etat(*etat) for nom, etat in (aide.ETATS | demandes.ETATS | documents.ETATS | administration.ETATS | habilitations.ETATS | controle.ETATS | alertes.ETATS).items()},
     "session": Etat(_bientot_finie(absolue=False), "Mes consultations"),
     "session-absolue": Etat(_bientot_finie(absolue=True), "Mes consultations"),
 }  # fmt: skip
