@@ -14,11 +14,17 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from allocataires.formats import insecables
 from habilitations.models import Role
 
 DOSSIER = Path(settings.BASE_DIR) / "docs" / "guides"
 EXTRAIT = 90
 MOTS_MAX = 6
+MOTS_VIDES = frozenset({
+    "a", "au", "aux", "ce", "d", "de", "des", "du", "en", "est", "et", "je", "l", "la", "le", "les", "mon", "n", "ne", "ou",
+    "par", "pas", "pour", "que", "qui", "s", "sur", "un", "une",
+})  # fmt: skip
+COURT = 3
 RESULTATS_MAX = 20
 
 
@@ -126,7 +132,7 @@ def _coupes(jetons: list[Token]) -> Iterator[list[Token]]:
 def _section(lecteur: MarkdownIt, jetons: list[Token]) -> Section:
     titre, niveau, debut = "", 0, 0
     if jetons and jetons[0].type == "heading_open":
-        titre, niveau, debut = _clair(jetons[1]), int(jetons[0].tag[1]), 3
+        titre, niveau, debut = insecables(_clair(jetons[1])), int(jetons[0].tag[1]), 3
     corps = jetons[debut:]
     for jeton in corps:
         for enfant in jeton.children or ():
@@ -144,7 +150,9 @@ def _clair(jeton: Token) -> str:
 
 
 def _adresser(jeton: Token) -> None:
-    """Lead a picture to the static files, and a link to another guide to its page."""
+    """Lead a picture to the static files, and a link to another guide to its page; keep together what French typography does not part."""
+    if jeton.type == "text":
+        jeton.content = insecables(jeton.content)
     source, lien = str(jeton.attrs.get("src", "")), str(jeton.attrs.get("href", ""))
     if source.startswith("images/"):
         jeton.attrs["src"] = static(f"guides/{source.removeprefix('images/')}")
@@ -159,30 +167,36 @@ def adresse(guide: Guide) -> str:
 
 
 def chercher(question: str, role: Role | None) -> list[Resultat]:
-    """Return the sections that hold every word, without accents or case: those that say it in their heading first."""
-    mots = plier(question).split()[:MOTS_MAX]
+    """Return the sections that hold every word, or one that begins like it: those that say it in their heading first."""
+    mots = _mots(question)
     trouves = []
-    for rang, guide in enumerate(ordonnes(role)):
+    for rang, guide in enumerate(ordonnes(role) if mots else ()):
         for section in sections(guide.slug):
-            titre, texte = plier(f"{guide.titre} {section.titre}"), plier(section.texte)
-            if mots and all(mot in titre or mot in texte for mot in mots):
-                dans_le_titre = sum(mot in plier(section.titre) for mot in mots)
+            titre, texte = plier(section.titre), plier(section.texte)
+            if all(mot.search(f"{plier(guide.titre)} {titre} {texte}") for mot in mots):
+                dans_le_titre = sum(mot.search(titre) is not None for mot in mots)
                 trouves.append((-dans_le_titre, rang, Resultat(guide, section, _extrait(section.texte, mots))))
     return [resultat for _, _, resultat in sorted(trouves, key=lambda trouve: trouve[:2])][:RESULTATS_MAX]
 
 
-def _extrait(texte: str, mots: list[str]) -> SafeString:
+def _mots(question: str) -> list[re.Pattern[str]]:
+    """Return what finds each word that says something, at the beginning of a word; the mark of the plural is not asked for."""
+    mots = [mot for mot in re.findall(r"[a-z0-9]+", plier(question)) if mot not in MOTS_VIDES][:MOTS_MAX]
+    return [re.compile(rf"(?<![a-z0-9]){mot.rstrip('sx') if len(mot) > COURT else mot}") for mot in mots]
+
+
+def _extrait(texte: str, mots: list[re.Pattern[str]]) -> SafeString:
     """Return the words around the first that was asked for, with those that were asked for marked."""
     plie = plier(texte)
-    places = [place for mot in mots if (place := plie.find(mot)) >= 0]
-    milieu = min(places, default=0)
+    trouves = sorted((marque.span() for mot in mots for marque in mot.finditer(plie)), key=lambda place: (place[0], -place[1]))
+    milieu = trouves[0][0] if trouves else 0
     debut = max(0, texte.rfind(" ", 0, max(0, milieu - EXTRAIT)) + 1)
     espace = texte.find(" ", milieu + 2 * EXTRAIT)
     fin = espace if espace >= 0 else len(texte)
-    marques = re.compile("|".join(re.escape(mot) for mot in sorted(mots, key=len, reverse=True)))
     morceaux, reprise = [], debut
-    for marque in marques.finditer(plie, debut, fin):
-        morceaux += [escape(texte[reprise : marque.start()]), f"<mark>{escape(texte[marque.start() : marque.end()])}</mark>"]
-        reprise = marque.end()
+    for ici, la in trouves:
+        if reprise <= ici and la <= fin:
+            morceaux += [escape(texte[reprise:ici]), f"<mark>{escape(texte[ici:la])}</mark>"]
+            reprise = la
     corps = "".join([*morceaux, escape(texte[reprise:fin])])
     return SafeString(f"{'… ' if debut else ''}{corps}{' …' if fin < len(texte) else ''}")

@@ -102,7 +102,7 @@ def conditions() -> dict[str, Q]:
         "dormant": vivant & vu & Q(derniere_connexion__lte=jour - DORMANCE),
         "jamais": vivant & ~vu,
         "sans_groupe": vivant & Q(role=Role.AGENT) & Q(sans_groupe),
-        "sans_prise_en_main": vivant & Q(role=Role.AGENT) & ~Q(Exists(_faite())),
+        "sans_prise_en_main": vivant & ~Q(sans_groupe) & ~Q(Exists(_faite())),
         "clos": Q(suspension_cause=Cause.FIN) | Q(suspension=None, fin__lt=jour),
     }
 

@@ -5,8 +5,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils.safestring import SafeString
 
 from allocataires import codes
 from cdap.aide import cours, guides, lexique
@@ -93,7 +95,7 @@ def test_nothing_of_a_guide_runs(markdown: str, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_the_heading_of_a_section_is_escaped_by_the_page(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    piegee = guides.Section("x", "<script>alert(1)</script>", 2, guides.SafeString(""), "")
+    piegee = guides.Section("x", "<script>alert(1)</script>", 2, SafeString(""), "")
     monkeypatch.setattr(guides, "sections", lambda slug: (piegee,))
     page = Client().get("/aide/se-connecter/").content.decode()
     assert "<script>alert" not in page
@@ -114,11 +116,16 @@ def test_every_word_is_asked_for() -> None:
 def test_what_says_it_in_its_heading_comes_first() -> None:
     premier = chercher("codes de secours", Role.AGENT)[0]
     assert premier.section.titre == "Codes de secours"
-    assert "<mark>codes</mark>" in premier.extrait.lower()
+    assert "<mark>code</mark> de <mark>secour</mark>s" in premier.extrait
+
+
+@pytest.mark.parametrize("question", ["de la", "ode", "<>&", "' ; --", "\\", "(", "[a"])
+def test_what_says_nothing_finds_nothing(question: str) -> None:
+    assert chercher(question, Role.AGENT) == []
 
 
 def test_an_excerpt_is_escaped() -> None:
-    extrait = guides._extrait('Écrivez <script>alert("code")</script> ici', ["code", "script"])
+    extrait = guides._extrait('Écrivez <script>alert("code")</script> ici', guides._mots("code SCRIPT"))
     assert extrait == "Écrivez &lt;<mark>script</mark>&gt;alert(&quot;<mark>code</mark>&quot;)&lt;/<mark>script</mark>&gt; ici"
 
 
@@ -177,7 +184,8 @@ def test_every_code_that_a_dossier_shows_is_explained_with_its_place(base: None)
     assert len(lexique.rayons()) == len(lexique.LISTES)
 
 
-def test_the_letter_bears_the_number_of_the_exercise() -> None:
-    lettre = (guides.DOSSIER / "images" / "lettre.svg").read_text(encoding="utf-8")
+@pytest.mark.parametrize("image", [guides.DOSSIER / "images" / "lettre.svg", Path(settings.BASE_DIR) / "static" / "cdap" / "lettre.svg"])
+def test_the_letter_bears_the_number_of_the_exercise(image: Path) -> None:
+    lettre = image.read_text(encoding="utf-8")
     assert f"N° allocataire : {cours.NUMERO_DE_LA_LETTRE[0]} {cours.NUMERO_DE_LA_LETTRE[1:4]} {cours.NUMERO_DE_LA_LETTRE[4:]} Z" in lettre
     assert "<script" not in lettre

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -165,7 +166,8 @@ def test_steps_go_one_way_and_the_second_operator_is_told(base: None) -> None:
 
 
 def test_no_more_than_ten_wait_even_sent_together(base: None) -> None:
-    alice, suites = usine.agent("T1"), []
+    alice = usine.agent("T1")
+    suites: list[Any] = []
 
     def envoyer() -> None:
         with usine.connexion() as pg:
@@ -176,7 +178,7 @@ def test_no_more_than_ten_wait_even_sent_together(base: None) -> None:
         fil.start()
     for fil in fils:
         fil.join()
-    assert sorted(suites) == [("attente",)] * 6 + [("envoye",)] * 10  # type: ignore[type-var]
+    assert sorted(suites) == [("attente",)] * 6 + [("envoye",)] * 10
     page = usine.client(alice.cle).post(reverse("aide_contact"), {"sujet": "acces", "ticket": "", "texte": "Bonjour."}).content.decode()
     assert "Plusieurs de vos messages attendent déjà leur réponse" in page
     repondre(usine.valeur("select min(id) from cdap_contact where utilisateur_id = %s", [alice.utilisateur.pk]))

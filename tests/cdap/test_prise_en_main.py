@@ -6,6 +6,7 @@ from django.urls import reverse
 from allocataires.matrice import PROFILS
 from cdap.aide import cours
 from conventions import reference
+from habilitations.models import Affectation
 from habilitations.models.prise_en_main import Etape
 from tests import usine
 from tests.habilitations.monde import Monde
@@ -131,14 +132,17 @@ def test_it_is_offered_and_stops_nobody(base: None) -> None:
 
 def test_the_administrator_sees_who_has_done_it_and_whom_to_remind(base: None) -> None:
     monde, voisin = Monde(), usine.agent("T1")
-    bob = monde.personne(nom="Zbob")
+    bob, sans_groupe = monde.personne(nom="Zbob"), monde.personne(nom="Sansgroupe")
+    Affectation.objects.using(usine.OWNER).create(utilisateur=bob, groupe=monde.alice.groupe, debut=usine.DEBUT)
     page = monde.lire("utilisateurs")
     assert "Faite le" not in page
+    assert page.count("Pas encore") == 2
     _passer(monde.alice.cle, *Etape)
     _passer(voisin.cle, *Etape)
     assert monde.lire("utilisateurs").count("Faite le") == 1
     filtree = monde.navigateur.get(reverse("utilisateurs"), {"etat": "sans_prise_en_main"}).content.decode()
     assert reverse("utilisateur", args=[bob.pk]) in filtree
+    assert reverse("utilisateur", args=[sans_groupe.pk]) not in filtree
     assert reverse("utilisateur", args=[monde.alice.utilisateur.pk]) not in filtree
 
 
