@@ -11,7 +11,7 @@ from cdap.aide.guides import ancre
 
 @dataclass(frozen=True, slots=True)
 class Entree:
-    """A code in words."""
+    """A code in words; `code` is « » when it is the portal's own word, which no letter of the CAF bears."""
 
     ancre: str
     code: str
@@ -59,4 +59,4 @@ def rayons() -> tuple[Rayon, ...]:
 
 def _entrees(rayon: str, liste: Liste) -> Iterator[Entree]:
     for code, mot in liste.items():
-        yield Entree(f"{rayon}-{code}", code, mot.libelle, mot.sens, mot.suite)
+        yield Entree(f"{rayon}-{code}", code if code.isupper() or code.isdigit() else "", mot.libelle, mot.sens, mot.suite)

@@ -52,24 +52,24 @@ def test_the_search_leads_to_the_section(ouvrir: Ouvrir) -> None:
     page = ouvrir(usine.agent("T1").cle)
     page.goto("/recherche/")
     lien(page, "Aide").first.click()
-    page.get_by_label("Chercher dans l’aide").fill("telephone perdu")
+    page.get_by_role("searchbox").fill("telephone perdu")
     bouton(page, "Chercher").click()
     expect(page.locator("mark").first).to_be_visible()
     lien(page, "Téléphone perdu").click()
     titre(page, "Se connecter")
     expect(page.locator("#telephone-perdu")).to_be_in_viewport()
     page.go_back()
-    expect(page.get_by_label("Chercher dans l’aide")).to_have_value("telephone perdu")
+    expect(page.get_by_role("searchbox")).to_have_value("telephone perdu")
 
 
 def test_the_browser_keeps_a_number_out_of_the_address(ouvrir: Ouvrir) -> None:
     page = ouvrir(usine.agent("T1").cle)
     page.goto("/aide/")
-    page.get_by_label("Chercher dans l’aide").fill("dossier 1 234 567 A")
+    page.get_by_role("searchbox").fill("dossier 1 234 567 A")
     bouton(page, "Chercher").click()
     assert page.evaluate("document.getElementById('q').validity.patternMismatch")
     assert "q=" not in page.url
-    page.get_by_label("Chercher dans l’aide").fill("article 226-13")
+    page.get_by_role("searchbox").fill("article 226-13")
     bouton(page, "Chercher").click()
     page.wait_for_url("**/aide/?q=*")
 
