@@ -27,6 +27,7 @@ COPY audit ./audit
 COPY conventions ./conventions
 COPY envois ./envois
 COPY habilitations ./habilitations
+COPY docs/guides ./docs/guides
 COPY static ./static
 COPY templates ./templates
 # The settings refuse to load without a secret and an address: these serve for this command only.

@@ -97,6 +97,7 @@ INVENTAIRE = (
     _gardee("habilitations_facteurtotp", "second facteur, chiffré", "sert à chaque connexion", COMPTE),
     _gardee("habilitations_utilisateur", "identité, courriel, fonction, rôle", "un compte clos reste l’auteur de ses actes"),
     _gardee("habilitations_utilisateur_caisses", "périmètre du personnel", "va avec le compte"),
+    _gardee("habilitations_priseenmain", "étapes de la prise en main, et leur date", "l’administrateur voit qui l’a faite", COMPTE),
     _gardee("habilitations_affectation", "qui était dans quel groupe", ACTE),
     _gardee("habilitations_groupe", "groupes", ACTE),
     _gardee("habilitations_groupe_codes_acces", "codes d’accès des groupes", ACTE),
@@ -170,6 +171,10 @@ INVENTAIRE = (
     _gardee("conventions_codehistorique", "anciens codes de caisses", REFERENCE),
     _gardee("conventions_profil", "profils", REFERENCE),
     _gardee("conventions_service", "services", REFERENCE),
+    Table(
+        "cdap_contact", "messages d’un agent à sa Caf, et leur réponse", "six mois après la réponse", TRAVAILLEUR,
+        efface="finie", anciennes=("cree", "prise"), raison="tant qu’il n’a pas sa réponse, il l’attend",
+    ),
     _gardee("cdap_annonce", "annonces du portail", "texte public"),
     _gardee("parametre", "limites", REFERENCE),
     _gardee("auth_group", "rien : inutilisée", REFERENCE),

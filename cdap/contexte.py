@@ -18,7 +18,7 @@ SUIVIS = (("suivis", "Dossiers suivis"),)
 ADMINISTRATION = (("habilitations", "Habilitations"), ("utilisateurs", "Utilisateurs"), ("groupes", "Groupes"), ("controles", "Contrôles"))
 CONTROLE = (("controle", "Contrôle"),) if "controle" in settings.DATABASES else ()
 # The pages below these belong to them.
-RAYONS = ("outils", "admin:index", "controle", "utilisateurs", "groupes", "controles", "mon_compte", "suivis")
+RAYONS = ("outils", "admin:index", "controle", "utilisateurs", "groupes", "controles", "aide", "mon_compte", "suivis")
 MENU = {
     Role.CAF: (("admin:index", "Administration"),) if "caf" in settings.DATABASES else (),
     Role.CONTROLEUR: CONTROLE,
@@ -72,6 +72,7 @@ def _pages(qui: Acces) -> Iterator[tuple[str, str]]:
         yield from SUIVIS if suivis.possibles(qui.consultations) else ()
         yield from ADMINISTRATION if qui.administre else ()
         yield from MENU.get(qui.role, ())
+    yield "aide", "Aide"
     yield "mon_compte", "Mon compte"
 
 

@@ -240,6 +240,13 @@ class Environnement(BaseModel):
         24, description="Heures pendant lesquelles une consultation n'est pas encore dite à l'allocataire qui exerce son droit d'accès."
     )
 
+    contact_ticket_jours: Annotated[int, Field(ge=1, le=60)] = Field(
+        7, description="Jours pendant lesquels un agent peut joindre la référence d'une de ses consultations à un message pour la Caf."
+    )
+    contact_en_attente: Compte = Field(
+        10, description="Messages d'un agent à la Caf qui peuvent attendre leur réponse en même temps ; au-delà, il attend."
+    )
+
     t2_quotient: Interrupteur = Field(
         False, description="`on` pour que les crèches (T2) voient aussi le quotient familial du mois ; il faut alors relancer `migrer`."
     )

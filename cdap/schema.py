@@ -15,12 +15,14 @@ from audit.controle.alertes import mots
 from audit.controle.sondages import mots as mots_des_sondages
 from audit.journal import actions
 from cdap import conservation
+from cdap.aide import sujets
 from cdap.environnement import MOIS_DE_CONSERVATION_MIN, Environnement
 from conventions import etats, reference
 from conventions.listes import connue, une_a_une
 from conventions.models import Demande, Document
 from conventions.models.contrats import RANGS
 from habilitations.models import LigneRevue
+from habilitations.models.prise_en_main import Etape
 from habilitations.models.vie import DE_L_ADMINISTRATEUR
 
 RACINE = Path(__file__).resolve().parent.parent
@@ -77,6 +79,8 @@ PARAMETRES = (
     "controle_export_heures",
     "controle_homonymes",
     "acces_retenue_heures",
+    "contact_ticket_jours",
+    "contact_en_attente",
 )
 
 # What a function reads for somebody who may not read it becomes constants of its plans, and any session may ask for the plans.
@@ -142,6 +146,8 @@ def construction(environnement: Environnement) -> str:
         _fichier("habilitations/sql/compte.sql"),
         _fichier("habilitations/sql/decisions.sql"),
         _fichier("habilitations/sql/espace.sql"),
+        f"create function cdap.prise_en_main_etapes() returns text[] language sql immutable as $f$ select array{Etape.values} $f$;",
+        _fichier("habilitations/sql/prise_en_main.sql"),
         _fichier("habilitations/sql/identifiants.sql"),
         _fichier("habilitations/sql/administrateurs.sql"),
         _fichier("habilitations/sql/revues.sql"),
@@ -179,6 +185,8 @@ def construction(environnement: Environnement) -> str:
         _fichier("audit/controle/sql/campagnes.sql"),
         _fichier("audit/controle/sql/chiffres.sql"),
         _fichier("cdap/sql/annonces.sql"),
+        connue("contact_sujet_connu", ["p_sujet"], une_a_une(sujets.SUJETS)),
+        _fichier("cdap/sql/contact.sql"),
         _fichier("cdap/sql/administration.sql"),
         conservation.sql(),
         _fichier("cdap/sql/dpo.sql"),

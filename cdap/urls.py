@@ -43,6 +43,7 @@ urlpatterns = [
     path("journal-et-confidentialite/", vues.journal_confidentialite, name="journal_confidentialite"),
     path("transparence/", chiffres.transparence, name="transparence"),
     path("qui-voit-quoi/", vues.qui_voit_quoi, name="qui_voit_quoi"),
+    path("aide/", include("cdap.aide.urls")),
     path("contacts/", vues.contacts, name="contacts"),
     path("conventions/documents/", documents_publics.documents, name="documents"),
     path("conventions/documents/<slug:genre>/", documents_publics.document_vierge, name="document_vierge"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.controle import sondages
 from audit.controle.alertes import justifications
 from cdap import annonces, presentation
+from cdap.aide import cours
 from cdap.barriere import oublier, poser
 from cdap.forms import ConnexionForm
 from conventions.models import Caisse
@@ -135,6 +136,9 @@ def accueil(request: AgentRequest) -> HttpResponse:
         "alertes": justifications.de_l_organisme(request.acces.cle) if request.acces.administre else [],
         "justifications": justifications.attendues(request.acces.cle) if request.acces.organisme_id else 0,
         "sondages": sondages.attendues(request.acces.cle) if request.acces.organisme_id else 0,
+        "prise_en_main": bool(request.acces.consultations)
+        and not request.acces.consultation_suspendue
+        and cours.progres(session=request.acces.cle).faite is None,
         "sans_habilitation": request.acces.etat is Etat.SANS_HABILITATION and not request.acces.consultation_suspendue,
     }
     return render(request, "cdap/accueil.html", contexte)

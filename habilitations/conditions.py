@@ -56,6 +56,7 @@ def _avec(condition: Condition) -> Callable[[Vue], Vue]:
 
 publique = _avec(Condition(publique=True))
 connectee = _avec(Condition(au_moins=Etat.SANS_HABILITATION))
+partenaire = _avec(Condition(au_moins=Etat.SANS_HABILITATION, roles=(Role.AGENT, Role.ADMINISTRATEUR)))
 consultation = _avec(Condition(roles=(Role.AGENT, Role.ADMINISTRATEUR), consulte=True))
 administration = _avec(Condition(roles=(Role.ADMINISTRATEUR,), administre=True))
 

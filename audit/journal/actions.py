@@ -61,6 +61,11 @@ ACTIONS: dict[Famille, tuple[str, ...]] = {
         "secours_utiliser",
         "secours_renouveler",
         "charte_accepter",
+        "prise_en_main",
+        "contact_envoyer",
+        "contact_prendre",
+        "contact_repondre",
+        "contact_clore",
     ),
     Famille.HABILITATION: (
         "groupe_creer",

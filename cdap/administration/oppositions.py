@@ -71,9 +71,9 @@ class OppositionForm(NumeroForm):
 
 def registre(request: Any) -> HttpResponse:
     """The register of the operator's caisses: three digits of each number, the last recorded first."""
-    page = _numero_de_page(request)
+    page = numero_de_page(request)
     trouvees = oppositions.registre(par=auteur(request), rang=(page - 1) * oppositions.PAR_PAGE)
-    contexte = {"oppositions": trouvees.oppositions, "page": _page(page, trouvees.total), "caisses": CAISSES}
+    contexte = {"oppositions": trouvees.oppositions, "page": page_de_liste(page, trouvees.total, oppositions.PAR_PAGE), "caisses": CAISSES}
     return _rendre(request, "registre", "Oppositions", contexte)
 
 
@@ -117,7 +117,7 @@ def _saisir(request: Any, formulaire: type[NumeroForm], titre: str, fait: str, f
 
 def signalements(request: Any) -> HttpResponse:
     """What agents reported, open ones first."""
-    page = _numero_de_page(request)
+    page = numero_de_page(request)
     file = oppositions.signalements(par=auteur(request), rang=(page - 1) * oppositions.PAR_PAGE)
     lignes = [
         {
@@ -128,7 +128,8 @@ def signalements(request: Any) -> HttpResponse:
         }
         for un in file.signalements
     ]
-    return _rendre(request, "signalements", "Signalements des agents", {"lignes": lignes, "page": _page(page, file.total)})
+    contexte = {"lignes": lignes, "page": page_de_liste(page, file.total, oppositions.PAR_PAGE)}
+    return _rendre(request, "signalements", "Signalements des agents", contexte)
 
 
 @sans_transaction
@@ -153,13 +154,15 @@ def _rendre(request: Any, gabarit: str, titre: str, contexte: dict[str, Any]) ->
     return TemplateResponse(request, f"admin/oppositions/{gabarit}.html", admin.site.each_context(request) | {"title": titre} | contexte)
 
 
-def _numero_de_page(request: Any) -> int:
+def numero_de_page(request: Any) -> int:
+    """Return the page that an address asks for; the first, for what is no number."""
     saisi = request.GET.get("page", "1")
     return max(1, int(saisi)) if saisi.isascii() and saisi.isdigit() and len(saisi) < 6 else 1
 
 
-def _page(numero: int, total: int) -> dict[str, Any]:
-    nombre = max(1, -(-total // oppositions.PAR_PAGE))
+def page_de_liste(numero: int, total: int, par_page: int) -> dict[str, Any]:
+    """Return what the pagination of a list shows."""
+    nombre = max(1, -(-total // par_page))
     return {
         "numero": numero,
         "nombre": nombre,

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from audit.journal.auteur import au_nom_de
 from cdap import reseau, routeur
-from cdap.administration import imports, oppositions
+from cdap.administration import contacts, imports, oppositions
 from cdap.administration.base import AdminCaf
 from cdap.administration.tableau import tableau
 from habilitations.acces import Acces
@@ -32,6 +32,9 @@ SANS_OBJET = {"login", "logout", "password_change", "password_change_done", "jsi
 Vue = Callable[..., HttpResponseBase]
 # Pages that are no model's.
 PAGES = (
+    ("contacts/", contacts.liste, "contacts"),
+    ("contacts/<int:numero>/", contacts.un, "contact"),
+    ("contacts/<int:numero>/<slug:acte>/", contacts.traiter, "contact_traiter"),
     ("imports/", imports.liste, "imports"),
     ("imports/<int:numero>/", imports.un, "import"),
     ("oppositions/", oppositions.registre, "oppositions"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cdap.administration import temps
 from cdap.administration.habilitations import ETATS_DES_MESURES, RELAIS, en_retard, relais
+from cdap.aide import contact
 from conventions.etats import EtatDemande
 from conventions.models import Bulletin, Convention, Demande
 from conventions.models.contrats import ETATS
@@ -60,6 +61,7 @@ def _habilitations(qui: Acces) -> Iterator[Case]:
     mesures = Mesure.objects.du_perimetre(qui.caisses)
     for etat, libelle in (("repondue", "questions répondues, à classer"), ("en_retard", "questions sans réponse à temps")):
         yield Case(libelle, mesures.filter(ETATS_DES_MESURES[etat]()).count(), _liste("habilitations_mesure", f"etat={etat}"))
+    yield Case("messages d’agents en attente", contact.en_attente(session=qui.cle), reverse("admin:contacts"))
     revues = Revue.objects.du_perimetre(qui.caisses).filter(en_retard())
     yield Case("revues en retard", revues.count(), _liste("habilitations_revue", "etat=en_retard"))
 

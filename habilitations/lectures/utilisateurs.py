@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from audit.journal import horloge
 from audit.journal.auteur import Auteur
 from habilitations.lectures.commun import Etiquette, Fait, Page, etat_date, histoire, paginer, vivante
-from habilitations.models import Affectation, Cause, RetraitFacteur, Role, Utilisateur
+from habilitations.models import Affectation, Cause, PriseEnMain, RetraitFacteur, Role, Utilisateur
+from habilitations.models.prise_en_main import DERNIERE
 from habilitations.services import consultation, identifiants
 from habilitations.services.utilisateurs import COLONNES
 
@@ -24,6 +25,7 @@ ETATS = {
     "dormant": f"Sans connexion depuis {DORMANCE.days} jours",
     "jamais": "Jamais connectés",
     "sans_groupe": "Sans groupe",
+    "sans_prise_en_main": "Prise en main à faire",
     "clos": "Clos ou terminés",
 }
 
@@ -37,6 +39,7 @@ class LigneUtilisateur:
     fonction: str
     groupes: str
     derniere_connexion: date | None
+    prise_en_main: datetime | None
     etat: Etiquette
 
 
@@ -99,8 +102,14 @@ def conditions() -> dict[str, Q]:
         "dormant": vivant & vu & Q(derniere_connexion__lte=jour - DORMANCE),
         "jamais": vivant & ~vu,
         "sans_groupe": vivant & Q(role=Role.AGENT) & Q(sans_groupe),
+        "sans_prise_en_main": vivant & ~Q(sans_groupe) & ~Q(Exists(_faite())),
         "clos": Q(suspension_cause=Cause.FIN) | Q(suspension=None, fin__lt=jour),
     }
+
+
+def _faite() -> QuerySet[PriseEnMain]:
+    """Return the end of the short course of a person, if they have come to it."""
+    return PriseEnMain.objects.filter(utilisateur=OuterRef("pk"), etape=DERNIERE)
 
 
 def lister(organisme: int, *, q: str, groupe: str, etat: str, page: str) -> Page:
@@ -122,6 +131,7 @@ def lister(organisme: int, *, q: str, groupe: str, etat: str, page: str) -> Page
     lignes, de_la_page = paginer(trouves.order_by("nom", "prenom", "pk"), page, {"q": q, "groupe": groupe, "etat": etat})
     presents = Affectation.objects.filter(vivante()).select_related("groupe").order_by("groupe__libelle")
     lignes = lignes.prefetch_related(Prefetch("affectations", presents, "presentes"))
+    lignes = lignes.annotate(prise_en_main=Subquery(_faite().values("instant")[:1]))
     return Page(tuple(_ligne(personne, jour) for personne in lignes), **de_la_page)
 
 
@@ -133,6 +143,7 @@ def _ligne(personne: Utilisateur, jour: date) -> LigneUtilisateur:
         fonction=personne.fonction or ("Administrateur" if personne.role == Role.ADMINISTRATEUR else ""),
         groupes=", ".join(f"{une.groupe.libelle} – {une.groupe.profil_id}" for une in presentes),
         derniere_connexion=personne.derniere_connexion,
+        prise_en_main=personne.prise_en_main,  # type: ignore[attr-defined]
         etat=_etat(personne, jour),
     )
 

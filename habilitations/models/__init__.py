@@ -7,9 +7,10 @@ An access exists only through contract → group (profile) → attachment → us
 from habilitations.models.connexion import Avis, CodeSecours, FacteurTotp, Recuperation, Session, Tentative
 from habilitations.models.groupes import Affectation, Groupe
 from habilitations.models.personnes import Cause, Role, Utilisateur
+from habilitations.models.prise_en_main import PriseEnMain
 from habilitations.models.vie import AvisDecision, Decision, LigneRevue, Mesure, Renouvellement, RetraitFacteur, Revue
 
 __all__ = [
     "Affectation", "Avis", "AvisDecision", "Cause", "CodeSecours", "Decision", "FacteurTotp", "Groupe", "LigneRevue", "Mesure",
-    "Recuperation", "Renouvellement", "RetraitFacteur", "Revue", "Role", "Session", "Tentative", "Utilisateur",
+    "PriseEnMain", "Recuperation", "Renouvellement", "RetraitFacteur", "Revue", "Role", "Session", "Tentative", "Utilisateur",
 ]  # fmt: skip

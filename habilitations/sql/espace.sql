@@ -60,7 +60,7 @@ do $$ declare v_table text; begin
   foreach v_table in array array['conventions_organisme', 'conventions_convention', 'conventions_contrat', 'conventions_contrat_profils',
     'conventions_contrat_caisses', 'conventions_codeacces', 'conventions_bulletin', 'habilitations_utilisateur', 'habilitations_groupe',
     'habilitations_groupe_codes_acces', 'habilitations_affectation', 'habilitations_decision', 'habilitations_mesure',
-    'habilitations_retraitfacteur', 'habilitations_revue', 'habilitations_lignerevue', 'auditlog_logentry'] loop
+    'habilitations_priseenmain', 'habilitations_retraitfacteur', 'habilitations_revue', 'habilitations_lignerevue', 'auditlog_logentry'] loop
     execute format('alter table public.%I enable row level security', v_table);
     execute format('create policy autres_roles on public.%I to cdap_caf, cdap_controle, cdap_worker, cdap_flux using (true) with check (true)', v_table);
   end loop;
@@ -81,6 +81,7 @@ create policy portail_lit on habilitations_affectation for select to cdap_portai
 create policy portail_lit on habilitations_decision for select to cdap_portail using (organisme_id = (select cdap.organisme_administre()));
 create policy portail_lit on habilitations_mesure for select to cdap_portail using (organisme_id = (select cdap.organisme_administre()));
 create policy portail_lit on habilitations_retraitfacteur for select to cdap_portail using (utilisateur_id in (select u.id from habilitations_utilisateur u));
+create policy portail_lit on habilitations_priseenmain for select to cdap_portail using (utilisateur_id in (select u.id from habilitations_utilisateur u));
 create policy portail_lit on habilitations_revue for select to cdap_portail using (organisme_id = (select cdap.organisme_administre()));
 create policy portail_lit on habilitations_lignerevue for select to cdap_portail using (revue_id in (select r.id from habilitations_revue r));
 
@@ -120,7 +121,8 @@ create policy portail_lit on auditlog_logentry for select to cdap_portail using 
 grant select (id, raison_sociale, caisse_id, suspension) on conventions_organisme to cdap_portail;
 grant select on conventions_convention, conventions_contrat, conventions_contrat_profils, conventions_contrat_caisses, conventions_codeacces,
   conventions_bulletin, conventions_profil, conventions_service, habilitations_groupe, habilitations_groupe_codes_acces, habilitations_affectation,
-  habilitations_decision, habilitations_mesure, habilitations_retraitfacteur, habilitations_revue, habilitations_lignerevue to cdap_portail;
+  habilitations_decision, habilitations_mesure, habilitations_priseenmain, habilitations_retraitfacteur, habilitations_revue,
+  habilitations_lignerevue to cdap_portail;
 grant insert, update (nom, prenom, courriel, fonction, service, temporaire, debut, fin, suspension, suspension_cause) on habilitations_utilisateur to cdap_portail;
 grant insert, update (libelle, debut, fin, suspension) on habilitations_groupe to cdap_portail;
 grant insert, delete on habilitations_groupe_codes_acces to cdap_portail;

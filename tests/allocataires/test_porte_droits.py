@@ -162,7 +162,7 @@ ESPACE = {
     "auditlog_logentry", "conventions_bulletin", "conventions_codeacces", "conventions_contrat", "conventions_contrat_caisses",
     "conventions_contrat_profils", "conventions_convention", "conventions_organisme", "conventions_profil", "conventions_service",
     "django_content_type", "habilitations_affectation", "habilitations_decision", "habilitations_groupe", "habilitations_groupe_codes_acces",
-    "habilitations_lignerevue", "habilitations_mesure", "habilitations_retraitfacteur", "habilitations_revue", "habilitations_utilisateur",
+    "habilitations_lignerevue", "habilitations_mesure", "habilitations_priseenmain", "habilitations_retraitfacteur", "habilitations_revue", "habilitations_utilisateur",
 }  # fmt: skip
 
 
@@ -200,12 +200,13 @@ def test_no_function_is_open_to_the_web_role_unless_listed(base: None) -> None:
         "appareil_signaler", "bulletins_en_vigueur", "campagne_confirmer", "campagnes_de_l_organisme", "charte_accepter", "cle_presentee", "code_accepter", "code_echouer", "code_essayer",
         "code_secret", "compte_annoncer", "compte_confirme", "compte_connexions", "compte_deverrouiller", "compte_lire",
         "compte_reinitialiser", "compte_verrouille", "connexion_echouer", "connexion_essayer", "connexion_reussir", "connexion_secret",
-        "consultation_retablir", "consultation_suspendue", "contrats_administres", "decision_d_administrateur", "demande_confirmer",
+        "consultation_retablir", "consultation_suspendue", "contact_envoyer", "contact_tickets", "contacts_de", "contrats_administres", "decision_d_administrateur", "demande_confirmer",
         "demande_deposer", "demande_depot", "demande_document", "demande_documents", "demande_joindre", "demande_suivre",
         "document_vierge", "documents_vierges", "est_d_a_present", "extrait_confier", "extrait_etat", "extrait_lire", "extrait_renoncer",
         "extrait_telecharger", "facteur_enroler", "facteur_proposer", "facteur_retirer", "formulaire_admis", "journal_jours_ouverts",
         "journal_tracer", "justification_repondre", "justifications", "justifications_attendues", "maintenant", "mes_consultations", "mot_de_passe_ancien", "mot_de_passe_choisir", "organisme_administre",
         "organisme_delegue", "peut_gerer", "plage_texte", "plage_texte_multirange", "porte_attente", "porte_chercher", "porte_lire",
+        "prise_en_main", "prise_en_main_passer",
         "recuperation_choisir", "recuperation_demander", "recuperation_qui", "revue_a_decider", "revue_document", "secours_renouveler",
         "session_fermer", "session_page", "session_precedente", "session_reauthentifier", "session_retenir", "signaler",
         "sondage_repondre", "sondage_trancher", "sondages_a_confirmer", "sondages_attendus", "sondages_de_l_agent", "suivi_arreter",

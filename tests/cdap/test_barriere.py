@@ -73,7 +73,7 @@ PUBLIQUES = (
     "connexion", "deconnexion", "sante", "mentions_legales", "accessibilite", "information_allocataires", "journal_confidentialite",
     "qui_voit_quoi", "transparence", "contacts", "documents", "document_vierge", "suivi_documents", "suivi_document",
     "demande", "demande_envoyee", "demande_confirmer", "demande_suivi",
-    "mot_de_passe_oublie", "identifiant_perdu", "recuperation_envoyee", "mot_de_passe_nouveau",
+    "mot_de_passe_oublie", "identifiant_perdu", "recuperation_envoyee", "mot_de_passe_nouveau", "aide", "aide_guide_public",
 )  # fmt: skip
 # What each actor gets, besides the public pages: « entre », « 403 », or the page where the gate sends it.
 RENVOIS = {
@@ -87,7 +87,7 @@ ETAPES = {
 }  # fmt: skip
 CONNECTEES = (
     "accueil", "session_prolonger", "pas_moi", "mon_compte", "compte_confirmer", "compte_mot_de_passe", "compte_application", "compte_codes",
-    "compte_fermer", "justifications", "justification", "sondages", "sondage",
+    "compte_fermer", "justifications", "justification", "sondages", "sondage", "aide_guide", "aide_codes",
 )  # fmt: skip
 # These answer by another page: signed out, or to be confirmed first.
 RENVOIENT = ("deconnexion", "pas_moi", "compte_fermer", "compte_mot_de_passe", "compte_application", "compte_codes")
@@ -104,8 +104,10 @@ DPO = (
 OUTILS = ("outils", "outil", "outil_dossier", "outil_imprimer")
 AGENTS = (
     "recherche", "consultation", "imprimer", "extrait", "extrait_pdf", "signaler", "opposition", "mes_consultations",
-    "suivre", "suivis", "suivis_vus", "suivi", "suivi_arreter", *OUTILS,
+    "suivre", "suivis", "suivis_vus", "suivi", "suivi_arreter", "prise_en_main", "prise_en_main_etape", *OUTILS,
 )  # fmt: skip
+# Who writes to a caisse: a person of a partner, with or without a habilitation.
+PARTENAIRES = ("aide_contact",)
 
 HABILITATIONS = (
     "habilitations", "groupes", "groupe", "groupe_creer", "groupe_modifier", "groupe_rattacher", "groupe_acte", "groupe_apercu",
@@ -126,6 +128,8 @@ def attendu(nom: str, acteur: str) -> str:
         return "entre" if acteur in ETAPES[nom] else RENVOIS.get(acteur, "accueil")
     if nom in CONNECTEES:
         return RENVOIS.get(acteur, "entre")
+    if nom in PARTENAIRES:
+        return RENVOIS.get(acteur, "entre" if acteur in ("sans habilitation", "agent", "administrateur") else "403")
     if nom in AGENTS:
         return RENVOIS.get(acteur, "entre" if acteur == "agent" else "403")
     if nom in CONTROLE:
@@ -164,6 +168,9 @@ PARTIES: dict[str, dict[str, object]] = {
     "controle_sondage_trancher": {"mois": "1990-01", "organisme": 1, "sondage": 1, "verdict": "confirmee"},
     "outil": {"nom": "quotient-familial"},
     **{nom: {"ticket": uuid4(), "nom": "quotient-familial"} for nom in ("outil_dossier", "outil_imprimer")},
+    "aide_guide": {"slug": "agent"},
+    "aide_guide_public": {"slug": "se-connecter"},
+    "prise_en_main_etape": {"etape": "numero"},
     "controle_alerte": {"alerte": 1},
     "controle_alerte_acte": {"alerte": 1, "acte": "clore"},
 }
@@ -182,7 +189,14 @@ def adresse(nom: str) -> str:
 
 
 def administration(nom: str) -> str:
-    for arguments in ({}, {"object_id": "921"}, {"app_label": "conventions"}, {"signalement": 1}, {"numero": 1}):
+    for arguments in (
+        {},
+        {"object_id": "921"},
+        {"app_label": "conventions"},
+        {"signalement": 1},
+        {"numero": 1},
+        {"numero": 1, "acte": "clore"},
+    ):
         with suppress(NoReverseMatch):
             return reverse(nom, kwargs=arguments)
     raise AssertionError(nom)
@@ -192,7 +206,7 @@ def test_every_address_has_a_row() -> None:
     assert len(ADMINISTRATION) >= 6
     for nom in ADRESSES:
         attendu(nom, "agent")
-    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *AGENTS, *CONTROLE, *DPO, *HABILITATIONS}
+    assert set(ADRESSES) == {*PUBLIQUES, *ETAPES, *CONNECTEES, *PARTENAIRES, *AGENTS, *CONTROLE, *DPO, *HABILITATIONS}
 
 
 def test_every_view_says_who_may_enter() -> None:

@@ -13,7 +13,20 @@ from cdap.models import Annonce
 from habilitations.models import Role, Session
 from tests import usine
 from tests.allocataires import porte
-from tests.navigateur import acces, administration, alertes, compte, controle, demandes, documents, habilitations, outils, sondages, suivis
+from tests.navigateur import (
+    acces,
+    administration,
+    aide,
+    alertes,
+    compte,
+    controle,
+    demandes,
+    documents,
+    habilitations,
+    outils,
+    sondages,
+    suivis,
+)  # fmt: skip
 from tests.navigateur.gestes import Ouvrir, bouton, chercher, demander, finir_dans, titre
 from tests.usine import OWNER
 
@@ -272,7 +285,7 @@ def _bientot_finie(absolue: bool) -> Callable[[Ouvrir], Page]:
     return aller
 
 
-PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils, suivis)
+PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils, suivis, aide)
 ETATS = {
     "connexion": Etat(_page("/connexion/"), "Connexion", court=True),
     "connexion-annonces": Etat(_pendant(_annonces, _page("/connexion/")), "Connexion"),

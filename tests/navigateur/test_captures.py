@@ -1,10 +1,11 @@
 """Pictures of the pages, made on demand: the README's, and all of them for a person to look at.
 
-IMAGES=1 pytest tests/navigateur/test_captures.py            writes docs/images/consultation.png
+IMAGES=1 pytest tests/navigateur/test_captures.py            writes docs/images/consultation.png and docs/guides/images/*.png
 CAPTURES=/tmp/images pytest tests/navigateur/test_captures.py  writes every page: wide, narrow, dark, on paper
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import expect
 from conventions.reference import PROFILS
 from habilitations.models import Affectation, Utilisateur
 from tests import usine
+from tests.controle import alertes
 from tests.navigateur.etats import ETATS, aller
 from tests.navigateur.gestes import Ouvrir
 from tests.usine import OWNER
@@ -20,18 +22,65 @@ from tests.usine import OWNER
 CAPTURES = os.environ.get("CAPTURES", "")
 
 
-@pytest.mark.skipif("IMAGES" not in os.environ, reason="IMAGES=1 refait l'image du README")
-def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
-    alice = Utilisateur.objects.using(OWNER).get(identifiant="ccas.t1")
-    groupe = Affectation.objects.using(OWNER).get(utilisateur=alice).groupe_id
-    cle, _ = usine.ouvrir_session(alice)
-    page = ouvrir(cle, viewport={"width": 1280, "height": 900}, color_scheme="light")
+images = pytest.mark.skipif("IMAGES" not in os.environ, reason="IMAGES=1 refait les images de la documentation")
+
+
+def _session(identifiant: str) -> str:
+    return usine.ouvrir_session(Utilisateur.objects.using(OWNER).get(identifiant=identifiant))[0]
+
+
+def _dossier(cle: str, identifiant: str = "ccas.t1") -> str:
+    """Ask for a dossier of the fictional world; return the address of its page."""
+    groupe = Affectation.objects.using(OWNER).get(utilisateur__identifiant=identifiant).groupe_id
     donnees = {"cadre": groupe, "caisse": "921", "numero": "9900001", "motif": PROFILS["T1"].motifs[0][0], "non_opposition": "on"}
-    page.goto(usine.client(cle).post("/recherche/", donnees)["Location"])
+    adresse: str = usine.client(cle).post("/recherche/", donnees)["Location"]
+    return adresse
+
+
+def _alertes(cle: str) -> str:
+    """Raise two alerts about people with a readable name; return the address of their list."""
+    for nom, seuil in (("Martin Exemple", "limite_agent_jour"), ("Jeanne Spécimen", "limite_serie")):
+        alice = usine.agent("T1")
+        alice.organisme.raison_sociale = "Commune de Ville-Fictive"
+        alice.organisme.save(using=OWNER)
+        alice.utilisateur.prenom, alice.utilisateur.nom = nom.split()
+        alice.utilisateur.save(using=OWNER)
+        alertes.levee(alice, seuil)
+    return "/controle/alertes/"
+
+
+@images
+def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
+    cle = _session("ccas.t1")
+    page = ouvrir(cle, viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page.goto(_dossier(cle))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     image = racine / "docs" / "images" / "consultation.png"
     image.parent.mkdir(exist_ok=True)
     page.screenshot(path=image)
+
+
+@images
+@pytest.mark.parametrize(
+    ("nom", "identifiant", "aller"),
+    [
+        ("connexion", "", lambda cle: "/connexion/"),
+        ("recherche", "ccas.t1", lambda cle: "/recherche/"),
+        ("dossier", "ccas.t1", _dossier),
+        ("mes-consultations", "ccas.t1", lambda cle: _dossier(cle) and "/mes-consultations/"),
+        ("groupes", "ccas.admin1", lambda cle: "/habilitations/groupes/"),
+        ("utilisateurs", "ccas.admin1", lambda cle: "/habilitations/utilisateurs/"),
+        ("administration", "caf.921", lambda cle: "/admin/"),
+        ("journal", "controle.921", lambda cle: "/controle/journal/"),
+        ("alertes", "controle.921", _alertes),
+    ],
+)
+def test_pictures_of_the_guides(ouvrir: Ouvrir, racine: Path, nom: str, identifiant: str, aller: Callable[[str], str]) -> None:
+    cle = _session(identifiant) if identifiant else ""
+    page = ouvrir(cle, viewport={"width": 1100, "height": 760}, color_scheme="light")
+    page.goto(aller(cle))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.screenshot(path=racine / "docs" / "guides" / "images" / f"{nom}.png")
 
 
 @pytest.mark.parametrize("nom", ETATS if CAPTURES else [])
