@@ -11,7 +11,7 @@ from django.db import connections
 
 from audit.journal import services, verification
 from audit.journal.verification import verifier
-from tests import usine
+from tests import horloge, usine
 from tests.allocataires import porte
 from tests.bases import ADMIN, BASE
 from tests.journal.chaine import tout_enchainer
@@ -126,6 +126,29 @@ def test_a_row_waits_until_every_older_transaction_has_ended(worker: None) -> No
         assert services.enchainer() == 0
         ouverte.execute("commit")
     assert tout_enchainer() == 2
+
+
+def test_a_worker_that_was_away_misses_nothing_after_a_clock_that_was_ahead(worker: None) -> None:
+    with horloge.a("2034-05-06T10:00"):
+        tracer()
+    tout_enchainer()
+    objet = tracer()
+    try:
+        horloge.regler("clock_timestamp() + interval '2 hours'")
+        usine.executer("select cdap.journal_ouvrir(1)")
+        horloge.enchainer()
+        assert usine.valeur(
+            "select exists (select 1 from audit_trace t join audit_chaine c on c.jour = t.jour and c.trace_id = t.id where t.objet = %s)",
+            [objet],
+        )
+    finally:
+        horloge.regler("clock_timestamp()")
+
+
+def tracer() -> str:
+    objet = usine.unique()
+    usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', %s)", [objet])
+    return objet
 
 
 def test_two_workers_chain_each_row_once(worker: None) -> None:

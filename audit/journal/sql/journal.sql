@@ -96,12 +96,13 @@ create function cdap.journal_forme(t public.audit_trace) returns bytea language 
 create function cdap.journal_enchainer(p_lot int) returns int
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare t public.audit_trace; v_cliche pg_snapshot := pg_current_snapshot(); v_jour date; v_rang bigint; v_precedent bytea; v_hachage bytea;
-  v_nombre int := 0; v_depuis timestamptz; begin
+  v_nombre int := 0; v_maintenant timestamptz := cdap.maintenant(); v_depuis timestamptz; begin
   if not pg_try_advisory_xact_lock(hashtext('cdap.journal_enchainer')) then return 0; end if;
   -- Nothing older than the last chained rows can still arrive: an open transaction lives seconds, and the worker ends the others.
-  -- A row dated ahead, by a clock that was wrong for a while, holds nobody back.
-  select least(ts, cdap.maintenant()) - interval '15 minutes' into v_depuis from public.audit_trace x
-    join public.audit_chaine c on c.jour = x.jour and c.trace_id = x.id order by c.jour desc, c.rang desc limit 1;
+  -- A row dated ahead, by a clock that was wrong for a while, says nothing of that: whatever the worker missed since is caught up.
+  select x.ts - interval '15 minutes' into v_depuis from public.audit_trace x
+    join public.audit_chaine c on c.jour = x.jour and c.trace_id = x.id
+    where c.jour <= cdap.jour_utc(v_maintenant) and x.ts <= v_maintenant order by c.jour desc, c.rang desc limit 1;
   v_depuis := coalesce(v_depuis, '-infinity');
   for t in select x.* from public.audit_trace x
     where x.ts >= v_depuis and x.jour >= cdap.jour_utc(v_depuis)
