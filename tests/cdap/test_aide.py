@@ -64,7 +64,11 @@ def test_each_picture_that_a_guide_names_exists_is_light_and_says_what_it_shows(
 def _ecrans() -> str:
     """Return all that the portal may write on a screen or in a mail."""
     racine = Path(settings.BASE_DIR)
-    motifs = ("templates/**/*.html", "templates/**/*.txt", *(f"{nom}/**/*.py" for nom in ("allocataires", "audit", "cdap", "conventions", "habilitations")))
+    motifs = (
+        "templates/**/*.html",
+        "templates/**/*.txt",
+        *(f"{nom}/**/*.py" for nom in ("allocataires", "audit", "cdap", "conventions", "habilitations")),
+    )
     return _plat("".join(chemin.read_text(encoding="utf-8") for motif in motifs for chemin in racine.glob(motif)))
 
 
