@@ -43,7 +43,7 @@ def le_quotient(fiche: Fiche, jour: date) -> Remplissage:
     connu = next((un for un in (fiche.quotient, fiche.quotient_demande, fiche.quotient_janvier) if un is not None), None)
     officiel = Champ("officiel", "le quotient de la Caf", "quotient", ecrire(connu.valeur if connu else None) or None)
     rempli = _remplir(fiche, (*_foyer(fiche), _ressources(fiche), prestations, officiel))
-    return Remplissage(rempli.valeurs, (*rempli.avis, *avis, *_ajuste(fiche)))
+    return Remplissage(rempli.valeurs, (*rempli.avis, *avis, *_msa(fiche), *_ajuste(fiche)))
 
 
 def la_participation(fiche: Fiche, jour: date) -> Remplissage:
@@ -119,6 +119,13 @@ def _prestations(fiche: Fiche, jour: date) -> tuple[Champ, tuple[Message, ...]]:
 
 def _noms(droits: Iterable[r.Droit]) -> str:
     return ", ".join(f"{droit.code} {formats.montant(droit.montant)}" for droit in droits)
+
+
+def _msa(fiche: Fiche) -> tuple[Message, ...]:
+    if fiche.fournisseur != "MSA":
+        return ()
+    dit = "Elle calcule elle-même le quotient de ses ressortissants : le sien peut différer de ce calcul, et c’est lui qui fait foi."
+    return (Message("attention", "Ce dossier vient de la Mutualité sociale agricole (MSA).", dit),)
 
 
 def _ajuste(fiche: Fiche) -> tuple[Message, ...]:

@@ -199,13 +199,15 @@ def _qui(rang: int, une: Naissance) -> str:
 
 
 def _age(une: Naissance, jour: date) -> str:
-    """Return « 7 ans », « 4 mois », « 5 ou 6 ans », « Pas encore né »."""
+    """Return « 7 ans », « 4 mois », « Moins d’un an », « 5 ou 6 ans », « Pas encore né »."""
     (debut, fin), (moins, plus) = ages.bornes(une.date), ages.ages(une.date, jour)
     if debut > jour:
         return "Pas encore né"
     if debut == fin and plus < 1:
         mois = (jour.year - debut.year) * 12 + jour.month - debut.month - (jour.day < debut.day)
         return f"{mois}{formats.INSECABLE}mois"
+    if plus < 1:
+        return f"Moins d’un{formats.INSECABLE}an"
     return formats.nombre(plus, "an") if moins == plus else f"{max(moins, 0)} ou {formats.nombre(plus, 'an')}"
 
 

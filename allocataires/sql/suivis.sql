@@ -95,8 +95,9 @@ declare u bigint := cdap.session_utilisateur(p_session); begin
     order by n.nouvelle desc nulls last, n.dernier desc nulls last, s.debut desc;
 end $f$;
 
--- How many followed dossiers have changed since they were last looked at: on every page, by `session_page`.
-create function cdap.nouveautes(p_utilisateur bigint) returns bigint
+-- How many followed dossiers have changed since they were last looked at: on every page, by `session_page`, which knows
+-- of the name alone (habilitations/sql/session.sql).
+create or replace function cdap.nouveautes(p_utilisateur bigint) returns bigint
 language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   if not exists (select 1 from allocataires_suivi s join allocataires_notification n on n.suivi = s.reference where s.acteur = p_utilisateur and n.vue is null) then

@@ -42,15 +42,15 @@ class Guide:
 GUIDES = (
     Guide("se-connecter", "Se connecter", "Mot de passe, téléphone, codes de secours, premier accès.", public=True),
     Guide("numero-allocataire", "Où trouver le numéro d’allocataire", "Sur un courrier, et ce que le portail comprend.", public=True),
-    Guide("agent", "Agent : consulter un dossier", "Rechercher, lire, imprimer, comprendre un refus, répondre à la Caf.", (Role.AGENT,)),
+    Guide("agent", "Agent : consulter un dossier", "Rechercher, lire, suivre, calculer, imprimer, comprendre un refus.", (Role.AGENT,)),
     Guide(
         "administrateur",
         "Administrateur partenaire : gérer les accès",
-        "Groupes, utilisateurs, codes d’accès, revue annuelle, second administrateur.",
+        "Groupes, utilisateurs, codes d’accès, revue annuelle, contrôles.",
         (Role.ADMINISTRATEUR,),
     ),
     Guide("operateur-caf", "Opérateur de la Caf", "Organismes, conventions, imports, oppositions, messages.", (Role.CAF,)),
-    Guide("controleur", "Contrôleur", "Lire le journal, exporter, traiter les alertes, cerner une violation.", (Role.CONTROLEUR,)),
+    Guide("controleur", "Contrôleur", "Lire le journal, exporter, alertes, sondages, campagnes, violation.", (Role.CONTROLEUR,)),
     Guide("delegue", "Délégué à la protection des données", "Durées, preuves, droit d’accès, oppositions, registre.", (Role.DPO,)),
 )
 PAR_SLUG = {guide.slug: guide for guide in GUIDES}

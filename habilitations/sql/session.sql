@@ -31,6 +31,14 @@ create function cdap.formulaires_menage() returns int language sql security defi
   with oubliees as (delete from habilitations_formulaires f
     where f.instants[cardinality(f.instants)] < cdap.maintenant() - interval '5 minutes' returning 1) select count(*)::int from oubliees $f$;
 
+-- What the floors above have to tell this person, as a number: nothing, here; whichever has news replaces the body (`create or replace`), and
+-- a page learns of it in the round trip that it makes anyway.
+create function cdap.nouveautes(p_utilisateur bigint) returns bigint
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+begin
+  return 0;
+end $f$;
+
 -- Everything that a page needs to know of who asks, in one round trip: the session, the person, what is in force today.
 -- It counts as activity. A dead session gives only `morte`, the reason; an unknown one gives null. p_ip: the address that sends a form, which
 -- is counted; one too many gives only `trop`.
@@ -74,7 +82,7 @@ declare v_maintenant timestamptz := cdap.maintenant(); s habilitations_session; 
     'maintenance', cdap.maintenance_en_cours(),
     'secondes_absolues', floor(extract(epoch from s.debut + make_interval(hours => cdap.limite('session_heures')) - v_maintenant)),
     'organisme_id', u.organisme_id,
-    'nouveautes', cdap.nouveautes(u.id),   -- what a higher floor has to tell this person: asked here, for a round trip more would be felt
+    'nouveautes', cdap.nouveautes(u.id),
     'consultation_suspendue', exists (select 1 from habilitations_consultationsuspendue c where c.utilisateur_id = u.id and c.levee is null),
     'administre', (select jsonb_build_object('rang', a.rang, 'remplacant', a.remplacant, 'delegation', a.delegation)
       from cdap.administrateur_en_vigueur a where u.role = 'administrateur' and a.utilisateur_id = u.id),

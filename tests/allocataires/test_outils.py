@@ -66,7 +66,10 @@ def test_a_reading_on_a_dossier_is_traced_and_what_is_typed_after_is_not(base: N
     assert FOYER["identite"]["responsable"]["nom_usage"] not in page
     tracees = [*SUR_LE_DOSSIER, ("section", "accorde"), ("section", "accorde")]
     assert bob.traces() == tracees
-    assert "1,55 € par heure" in texte(bob.navigateur.post(adresse, pf()))
+    assert "Reprendre celles du dossier" not in page
+    retour = texte(bob.navigateur.post(adresse, pf()))
+    assert "1,55 € par heure" in retour
+    assert "Reprendre celles du dossier" in retour, "what the page says of the dossier is no longer there: say why"
     assert bob.traces() == tracees
 
 

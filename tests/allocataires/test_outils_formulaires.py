@@ -1,5 +1,6 @@
 """What the calculators accept, refuse in plain words, and take from a dossier. No database."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -144,6 +145,13 @@ def test_ages_are_said_with_what_is_not_known() -> None:
     assert "Pas encore né" in textes(calculer(AGES, AgesForm, naissances="05/10/2024", jour="2024-10-04"))
 
 
+@pytest.mark.parametrize("naissance", ["11/2026", "2026", "10/2026"])
+def test_a_baby_whose_day_of_birth_is_not_known_is_less_than_a_year_old(naissance: str) -> None:
+    dit = textes(calculer(AGES, AgesForm, naissances=naissance))
+    assert "Moins d’un an" in dit
+    assert "0 ou" not in dit
+
+
 def valeurs(nom: str, profil: str, **rubriques: Any) -> tuple[dict[str, str], str]:
     rempli = OUTILS[nom].remplir(lue(profil, **rubriques), JOUR)
     return rempli.valeurs, " ".join(f"{avis.titre} {avis.texte}" for avis in rempli.avis).replace("\u00a0", " ")
@@ -160,6 +168,12 @@ def test_a_social_worker_finds_a_quotient_all_filled_in() -> None:
     assert lues == {"adultes": "2", "enfants": "2", "aeeh": "1", "ressources": "24000", "prestations": "152,25", "officiel": "717"}
     assert "Comptées : AF 152,25 €." in avis
     assert "Laissées de côté : ARS 426,86 €." in avis
+
+
+def test_a_dossier_of_the_msa_says_whose_quotient_counts() -> None:
+    fiche = replace(lue("T1", famille=FAMILLE), fournisseur="MSA")
+    assert "Mutualité sociale agricole" in OUTILS[QUOTIENT].remplir(fiche, JOUR).avis[-1].titre
+    assert "Mutualité" not in valeurs(QUOTIENT, "T1", famille=FAMILLE)[1]
 
 
 def test_rsa_teams_have_the_sum_of_their_totals_and_are_told_what_it_lacks() -> None:

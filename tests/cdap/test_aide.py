@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,28 @@ def test_each_picture_that_a_guide_names_exists_is_light_and_says_what_it_shows(
         assert len(texte) > 30
         assert 0 < (guides.DOSSIER / chemin).stat().st_size < POIDS_MAX
         assert f"/static/guides/{Path(chemin).name}" in _html(slug)
+
+
+@cache
+def _ecrans() -> str:
+    """Return all that the portal may write on a screen or in a mail."""
+    racine = Path(settings.BASE_DIR)
+    motifs = (
+        "templates/**/*.html",
+        "templates/**/*.txt",
+        *(f"{nom}/**/*.py" for nom in ("allocataires", "audit", "cdap", "conventions", "habilitations")),
+    )
+    return _plat("".join(chemin.read_text(encoding="utf-8") for motif in motifs for chemin in racine.glob(motif)))
+
+
+def _plat(texte: str) -> str:
+    return re.sub(r"\s+", " ", texte).replace("'", "’")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_each_label_that_a_guide_quotes_is_written_by_the_portal(slug: str) -> None:
+    cites = {cite.strip() for cite in re.findall(r"«([^»]+)»", _plat(_texte(slug)))} - {"N° dossier"}  # on a letter of the CAF
+    assert [cite for cite in sorted(cites) if cite not in _ecrans()] == []
 
 
 def test_each_picture_is_shown_by_a_guide() -> None:

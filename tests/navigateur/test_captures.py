@@ -67,12 +67,15 @@ def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
         ("connexion", "", lambda cle: "/connexion/"),
         ("recherche", "ccas.t1", lambda cle: "/recherche/"),
         ("dossier", "ccas.t1", _dossier),
+        ("outil", "ccas.t1", lambda cle: f"{_dossier(cle)}outils/quotient-familial/"),
         ("mes-consultations", "ccas.t1", lambda cle: _dossier(cle) and "/mes-consultations/"),
         ("groupes", "ccas.admin1", lambda cle: "/habilitations/groupes/"),
         ("utilisateurs", "ccas.admin1", lambda cle: "/habilitations/utilisateurs/"),
+        ("controles", "ccas.admin1", lambda cle: "/habilitations/controles/"),
         ("administration", "caf.921", lambda cle: "/admin/"),
         ("journal", "controle.921", lambda cle: "/controle/journal/"),
         ("alertes", "controle.921", _alertes),
+        ("protection", "dpo", lambda cle: "/controle/dpo/"),
     ],
 )
 def test_pictures_of_the_guides(ouvrir: Ouvrir, racine: Path, nom: str, identifiant: str, aller: Callable[[str], str]) -> None:
