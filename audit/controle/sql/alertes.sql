@@ -246,15 +246,19 @@ begin
 end $f$;
 
 -- The explanation of an alert ends its own part of a suspension. The consultation comes back with the last part: an alert that was closed
--- without an explanation keeps its own until the CAF restores the consultation.
+-- without an explanation keeps its own until the CAF restores the consultation. What a sampling or a campaign had stopped before the alert,
+-- and nobody has lifted since, is still owed: the worker's next turn stops it again.
 create function cdap.alerte_rendre(a public.controle_alerte, p_auteur bigint) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
-begin
+declare v_levee timestamptz; begin
   perform pg_advisory_xact_lock(hashtextextended('cdap.suspension:' || a.acteur, 0));   -- two alerts of the same person, justified at once
   update controle_alerte x set suspension = null where x.id = a.id;
   if exists (select 1 from habilitations_consultationsuspendue s where s.id = a.suspension and s.levee is null)
      and not exists (select 1 from controle_alerte x where x.acteur = a.acteur and x.suspension = a.suspension) then
+    select coalesce(max(s.levee), '-infinity') into v_levee from habilitations_consultationsuspendue s where s.utilisateur_id = a.acteur;
     perform consultation_rendre(a.acteur, p_auteur);
+    update controle_sondage x set suspendu = null where x.acteur = a.acteur and x.reponse is null and x.suspendu > v_levee;
+    update controle_campagne_ligne x set suspendue = null where x.utilisateur = a.acteur and x.confirmee is null and x.suspendue > v_levee;
   end if;
 end $f$;
 

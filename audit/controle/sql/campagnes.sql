@@ -134,10 +134,7 @@ declare c controle_campagne; v record; v_dus int; v_nombre int := 0; begin
     perform consultation_suspendre(v.qui, 'campagne');
     v_nombre := v_nombre + 1;
   end loop;
-  perform campagne_rendre(x.qui, x.par) from (
-    select s.utilisateur_id as qui, (select d.auteur_id from habilitations_decision d where d.utilisateur_id = s.utilisateur_id and d.auteur_id is not null
-        order by d.instant desc, d.id desc limit 1) as par
-    from habilitations_consultationsuspendue s where s.levee is null and s.regle = 'campagne') x where x.par is not null;
+  perform campagne_rendre(s.utilisateur_id, null) from habilitations_consultationsuspendue s where s.levee is null and s.regle = 'campagne';
   return v_nombre;
 end $f$;
 
