@@ -327,11 +327,12 @@ def test_an_administrator_reads_neither_the_motive_nor_the_reference() -> None:
     assert set(lu) == {"id", "agent", "quand", "cas", "texte", "reponse", "soi"}
 
 
-def consultees(agent: Agent, combien: int) -> None:
+def consultees(agent: Agent, combien: int, mois: int = 1) -> None:
     usine.executer(
         "insert into allocataires_consultation (ticket, empreinte, acteur, organisme, groupe_id, caisse, numero, code, telephone, motif, debut, fin, affichee) "
-        "select gen_random_uuid(), '', %s, %s, %s, '921', '0000001', '', '', 'suivi_social', t, t, t from generate_series(1, %s), cdap.maintenant() t",
-        [agent.utilisateur.pk, agent.organisme.pk, agent.groupe.pk, combien],
+        "select gen_random_uuid(), '', %s, %s, %s, '921', '0000001', '', '', 'suivi_social', t, t, t from generate_series(1, %s), "
+        "lateral (select case when %s = 0 then cdap.maintenant() else date_trunc('month', cdap.maintenant()) - make_interval(months => %s - 1, days => 1) end as t) x",
+        [agent.utilisateur.pk, agent.organisme.pk, agent.groupe.pk, combien, mois, mois],
     )
 
 
@@ -340,6 +341,8 @@ def test_an_administrator_reads_volumes_of_the_own_organisation_and_never_one_pe
     chef, bob = usine.administrateur(alice.organisme), usine.utilisateur(alice.organisme)
     consultees(alice, 4)
     consultees(autre, 9)
+    consultees(alice, 1, mois=0)  # a month in progress would tell, from one look to the next, who works when
+    consultees(alice, 1, mois=6)  # and so would one that is being destroyed
     lire = "select array[coalesce(profil, ''), nombre::text] from cdap.volumes_de_l_organisme(%s)"
     assert sondages.tous(lire, [chef.session]) == [["", "4"]]  # one person alone used this profile
     consultees(

@@ -207,7 +207,8 @@ begin
 end $f$;
 
 -- WHAT A PARTNER'S ADMINISTRATOR SEES of the consultations of the own organisation: how many dossiers were opened a month, in all and by
--- profile. Nothing by agent: the profiles of a month (null: all of them) are told only when at least two people used each.
+-- profile. Nothing by agent: the profiles of a month (null: all of them) are told only when at least two people used each. Whole months alone:
+-- a total that moves from one look to the next, as openings come or as days are destroyed, says who works when.
 create function cdap.volumes_de_l_organisme(p_session text) returns table (mois date, profil text, nombre bigint)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare v_organisme bigint := (select a.organisme_id from administrateur_en_vigueur a where a.utilisateur_id = session_utilisateur(p_session)); begin
@@ -215,7 +216,8 @@ declare v_organisme bigint := (select a.organisme_id from administrateur_en_vigu
     with lus as (select date_trunc('month', c.affichee at time zone 'Europe/Paris')::date as m, g.profil_id::text as p, c.acteur
         from allocataires_consultation c join habilitations_groupe g on g.id = c.groupe_id
         where c.organisme = v_organisme and c.affichee is not null and c.debut > conservation_debut()),
-      parts as (select l.m, l.p, count(*) as n, count(distinct l.acteur) as qui from lus l group by l.m, l.p)
+      parts as (select l.m, l.p, count(*) as n, count(distinct l.acteur) as qui from lus l
+        where l.m::timestamp at time zone 'Europe/Paris' >= conservation_debut() and l.m < date_trunc('month', jour_paris()::timestamp)::date group by l.m, l.p)
     select x.m, null::text, sum(x.n)::bigint from parts x group by x.m
     union all
     select x.m, x.p, x.n from parts x where not exists (select 1 from parts y where y.m = x.m and y.qui < 2)
