@@ -308,15 +308,22 @@ def test_a_controller_reads_the_counts_and_the_answers_of_the_perimeter_and_leav
     sondages.decaler(siennes[3], "echeance", 30)
     comptes = "select array[tirees, repondues, confirmees, contestees, a_confirmer, en_retard, au_controle] from cdap.sondages(%s, '1990-01-01', %s) where organisme = %s"
     assert sondages.tous(comptes, [emile.session, IP, alice.organisme.pk], "controle") == [[4, 3, 1, 1, 1, 1, 0]]
-    detail = "select cdap.sondages_de_l_organisme(%s, %s, '1990-01-01', %s)"
-    lus = sondages.tous(detail, [emile.session, alice.organisme.pk, IP], "controle")
+    detail = "select cdap.sondages_de_l_organisme(%s, %s, '1990-01-01')"
+    annoncer = "select cdap.lecture_annoncer(%s, %s, 'sondages:1990-01', %s)"
+    with usine.connexion("controle") as pg, pg.transaction(force_rollback=True):
+        pg.execute(annoncer, [emile.session, alice.organisme.pk, IP])
+        assert pg.execute(detail, [emile.session, alice.organisme.pk]).fetchall() == [], "no trace is committed"
+    assert sondages.tous(detail, [emile.session, alice.organisme.pk], "controle") == []
+    sondages.un(annoncer, [emile.session, alice.organisme.pk, IP], "controle")
+    lus = sondages.tous(detail, [emile.session, alice.organisme.pk], "controle")
     assert sorted(lu["etat"] for lu in lus) == ["a_confirmer", "confirmee", "contestee", "en_retard"]
     assert {"dossier_id", "caisse", "numero"}.isdisjoint(lus[0])
     objets = [t["objet"] for t in usine.traces(acteur=emile.utilisateur, famille="journal", action="consulter")]
     assert objets == ["sondages:1990-01", "sondages:1990-01"]
     for cle in (controleur("441"), chef.session, alice.cle, usine.operateur("921").session):
         assert sondages.tous(comptes, [cle, IP, alice.organisme.pk], "controle") == []
-        assert sondages.tous(detail, [cle, alice.organisme.pk, IP], "controle") == []
+        sondages.un(annoncer, [cle, alice.organisme.pk, IP], "controle")
+        assert sondages.tous(detail, [cle, alice.organisme.pk], "controle") == []
 
 
 def test_an_administrator_reads_neither_the_motive_nor_the_reference() -> None:

@@ -1,7 +1,6 @@
 """A sampling, a campaign and an alert that stop the same person, and what is left when one of them is settled."""
 
 import pytest
-from psycopg import errors
 
 from tests import usine
 from tests.controle import alertes, campagnes, sondages

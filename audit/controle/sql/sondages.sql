@@ -192,12 +192,10 @@ declare q record; begin
     group by o.id, o.raison_sociale order by sum(e.au_controle) desc, sum(e.en_retard) desc, o.raison_sociale, o.id;
 end $f$;
 
-create function cdap.sondages_de_l_organisme(p_session text, p_organisme bigint, p_mois date, p_ip inet) returns setof jsonb
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+create function cdap.sondages_de_l_organisme(p_session text, p_organisme bigint, p_mois date) returns setof jsonb
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if not controle_voit(p_session, p_organisme) then return; end if;
-  perform journal_ecrire(session_utilisateur(p_session), p_organisme, null, null, 'journal', 'consulter', 'accorde', 'sondages:' || to_char(p_mois, 'YYYY-MM'),
-    null, null, null, p_ip);
+  if not (controle_voit(p_session, p_organisme) and lecture_annoncee(p_session, p_organisme, 'sondages:' || to_char(p_mois, 'YYYY-MM'))) then return; end if;
   return query select jsonb_build_object('id', e.id, 'organisme', o.raison_sociale, 'agent', x.prenom || ' ' || x.nom, 'quand', e.quand, 'ticket', e.ticket,
       'motif', e.motif, 'echeance', e.echeance, 'etat', e.etat, 'cas', e.cas, 'texte', e.texte, 'reponse', e.reponse, 'suspendu', e.suspendu is not null,
       'au_controle', e.au_controle, 'verdict_motif', e.verdict_motif, 'verdict_le', e.verdict_le,
