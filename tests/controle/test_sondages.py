@@ -326,6 +326,19 @@ def test_a_controller_reads_the_counts_and_the_answers_of_the_perimeter_and_leav
         assert sondages.tous(detail, [cle, alice.organisme.pk], "controle") == []
 
 
+def test_who_took_in_who_had_taken_in_answers_for_both() -> None:
+    alice, milieu, fin = (usine.agent("T1") for _ in range(3))
+    une = sondages.tire(alice)
+    repondre(alice.cle, une)
+    with horloge.a("2032-05-10T10:00"):
+        sondages.ouvrir(alice, 2)
+    for de, vers in ((alice, milieu), (milieu, fin)):
+        usine.executer("update conventions_organisme set fusionne_dans_id = %s where id = %s", [vers.organisme.pk, de.organisme.pk])
+    assert sondages.a_confirmer(usine.administrateur(fin.organisme).session) == [une]
+    with horloge.a("2032-06-02T10:00"):
+        assert sondages.tirer() == 2
+
+
 def test_an_administrator_reads_neither_the_motive_nor_the_reference() -> None:
     alice = usine.agent("T1")
     chef, une = usine.administrateur(alice.organisme), sondages.tire(alice)

@@ -10,7 +10,7 @@ create view cdap.campagne_ligne_etat as
       when l.suspendue is not null then 'suspendue' else 'attendue' end as etat
   from controle_campagne_ligne l join controle_campagne c on c.id = l.campagne_id join habilitations_affectation a on a.id = l.affectation
   join habilitations_groupe g on g.id = a.groupe_id join habilitations_utilisateur u on u.id = l.utilisateur
-  join conventions_organisme d on d.id = l.organisme join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id);
+  join conventions_organisme o on o.id = cdap.organisme_vivant(l.organisme);
 
 -- The partners whom a controller may ask: those of the perimeter that consult today.
 create function cdap.campagne_organismes(p_session text) returns table (id bigint, raison_sociale text)

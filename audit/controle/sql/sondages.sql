@@ -1,6 +1,13 @@
 -- SAMPLINGS. Each month some of last month's consultations are drawn at random; the agent says which case each was, somebody else of the
 -- organisation confirms or contests. A ticket and a trace are all that is kept of them: nothing of a dossier.
 
+-- Who answers today for an organisation: itself, or what it became by one merger after another.
+create function cdap.organisme_vivant(p_organisme bigint) returns bigint language sql stable set search_path = cdap, public, pg_temp as $f$
+  with recursive lignee as (
+    select o.id, o.fusionne_dans_id from conventions_organisme o where o.id = p_organisme
+    union select o.id, o.fusionne_dans_id from conventions_organisme o join lignee l on o.id = l.fusionne_dans_id)
+  select l.id from lignee l where l.fusionne_dans_id is null $f$;
+
 -- What is drawn, with its month, the organisation that answers today (a merged one answers for those that it took in), and where it stands.
 -- `au_controle`: the controllers decide, for nobody of the organisation may, or nobody did in time.
 create view cdap.sondage_etat as
@@ -10,8 +17,7 @@ create view cdap.sondage_etat as
     s.reponse is not null and s.verdict is null and (
       (s.reponse at time zone 'Europe/Paris')::date + cdap.limite('sondage_jours') + cdap.limite('sondage_relance_jours') < cdap.jour_paris()
       or not exists (select 1 from cdap.administrateur_en_vigueur a where a.organisme_id = o.id and a.delegation and a.utilisateur_id <> s.acteur)) as au_controle
-  from controle_sondage s join controle_tirage t on t.id = s.tirage_id join conventions_organisme d on d.id = t.organisme
-  join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id);
+  from controle_sondage s join controle_tirage t on t.id = s.tirage_id join conventions_organisme o on o.id = cdap.organisme_vivant(t.organisme);
 
 -- Who may confirm for an organisation what this person answered: another of its administrators.
 create function cdap.sondage_confirmateurs(p_organisme bigint, p_acteur bigint) returns setof bigint
@@ -33,9 +39,10 @@ declare v_mois date := (date_trunc('month', (maintenant() - interval '15 minutes
   v_du timestamptz := v_mois::timestamp at time zone 'Europe/Paris'; v_au timestamptz := (v_mois + interval '1 month') at time zone 'Europe/Paris'; v_nombre int; begin
   if exists (select 1 from controle_tirage t where t.mois = v_mois) or not pg_try_advisory_xact_lock(hashtext('cdap.sondages_tirer')) then return 0; end if;
   if exists (select 1 from controle_tirage t where t.mois = v_mois) then return 0; end if;   -- another worker has just finished
-  with ouvertures as materialized (
-      select distinct on (t.ticket) t.id, t.ts, t.ticket, t.acteur, t.motif, coalesce(o.fusionne_dans_id, o.id) as organisme
-      from journal_lisible t join conventions_organisme o on o.id = t.organisme
+  with organismes as materialized (select o.id, organisme_vivant(o.id) as vivant from conventions_organisme o),
+    ouvertures as materialized (
+      select distinct on (t.ticket) t.id, t.ts, t.ticket, t.acteur, t.motif, o.vivant as organisme
+      from journal_lisible t join organismes o on o.id = t.organisme
       where t.jour between jour_utc(v_du) and jour_utc(v_au) and t.ts >= v_du and t.ts < v_au
         and t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.ticket is not null
       order by t.ticket, t.ts, t.id),
@@ -183,7 +190,7 @@ declare q record; begin
   return query
     select o.id, o.raison_sociale::text, sum(t.consultations)::int, sum(t.tirees)::int, sum(e.repondues)::int, sum(e.confirmees)::int, sum(e.contestees)::int,
       sum(e.a_confirmer)::int, sum(e.en_retard)::int, sum(e.au_controle)::int
-    from controle_tirage t join conventions_organisme d on d.id = t.organisme join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id)
+    from controle_tirage t join conventions_organisme o on o.id = organisme_vivant(t.organisme)
     cross join lateral (select count(x.reponse) as repondues, count(*) filter (where x.etat = 'confirmee') as confirmees,
         count(*) filter (where x.etat = 'contestee') as contestees, count(*) filter (where x.etat = 'a_confirmer') as a_confirmer,
         count(*) filter (where x.etat = 'en_retard') as en_retard, count(*) filter (where x.au_controle) as au_controle
