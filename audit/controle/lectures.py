@@ -173,6 +173,11 @@ def lire_repere(texte: str) -> tuple[datetime | None, int | None]:
     return ORIGINE + int(instant) * MICROSECONDE, int(rang)
 
 
+def annoncer(*, session: str, organisme: int | None, objet: str, ip: str) -> None:
+    """Leave the trace of a page that names people; SQL shows it for a minute once this is committed."""
+    appeler("select cdap.lecture_annoncer(%s, %s, %s, %s::inet)", session, organisme, objet, ip)
+
+
 def appeler(sql: str, *parametres: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a call that is its own transaction, as cdap_controle. Raises DemandeMalFormee, LectureTropLarge."""
     base = connections["controle"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from allocataires.oppositions import Opposition, Origine
-from audit.controle.lectures import appeler
+from audit.controle.lectures import annoncer, appeler
 from habilitations.conditions import AgentRequest
 from habilitations.lectures.commun import numero_de_page
 
@@ -95,9 +95,8 @@ def oppositions_comptes(request: AgentRequest) -> tuple[tuple[str, int, int], ..
 def oppositions(request: AgentRequest, numero: str) -> tuple[tuple[Opposition, ...], int, int]:
     """Return a page of the register, its number, and how many rows there are; leave the trace of this reading."""
     page = _page(numero)
-    lignes = appeler(
-        "select * from cdap.dpo_oppositions(%s, %s, %s, %s::inet)", request.acces.cle, (page - 1) * PAR_PAGE, PAR_PAGE, request.ip
-    )
+    annoncer(session=request.acces.cle, organisme=None, objet="oppositions", ip=request.ip)
+    lignes = appeler("select * from cdap.dpo_oppositions(%s, %s, %s)", request.acces.cle, (page - 1) * PAR_PAGE, PAR_PAGE)
     return (
         tuple(Opposition(cle, caisse, fin, Origine(origine), *dates) for cle, caisse, fin, origine, *dates, _ in lignes),
         page,

@@ -43,7 +43,7 @@ begin
     group by u.id order by 3 desc, u.nom, u.prenom, u.id;
 end $f$;
 
--- The register of oppositions: how many by caisse; then its rows, the last recorded first, whose reading leaves a trace. Three digits of a
+-- The register of oppositions: how many by caisse; then its rows, the last recorded first, whose reading is traced first (`lecture_annoncer`). Three digits of a
 -- number, as its keepers see it.
 create function cdap.dpo_oppositions_comptes(p_session text) returns table (caisse text, en_cours bigint, levees bigint)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
@@ -53,12 +53,11 @@ begin
     from allocataires_opposition o group by o.caisse order by o.caisse;
 end $f$;
 
-create function cdap.dpo_oppositions(p_session text, p_rang int, p_nombre int, p_ip inet)
+create function cdap.dpo_oppositions(p_session text, p_rang int, p_nombre int)
 returns table (id bigint, caisse text, fin_du_numero text, origine text, declaree_le date, posee timestamptz, retiree_le date, levee timestamptz, total bigint)
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if not est_dpo(p_session) then return; end if;
-  perform journal_ecrire(session_utilisateur(p_session), null, null, null, 'journal', 'consulter', 'accorde', 'oppositions', null, null, null, p_ip);
+  if not (est_dpo(p_session) and lecture_annoncee(p_session, null, 'oppositions')) then return; end if;
   return query select o.id, o.caisse::text, right(o.numero, 3), o.origine::text, o.declaree_le, o.posee, o.retiree_le, o.levee, count(*) over ()
     from allocataires_opposition o order by o.posee desc, o.id desc offset greatest(p_rang, 0) limit least(p_nombre, 100);
 end $f$;

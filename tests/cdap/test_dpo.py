@@ -23,7 +23,7 @@ from tests.usine import IP
 pytestmark = pytest.mark.usefixtures("base")
 APPELS = (
     "select cdap.dpo_preuves(%s, '192.0.2.1')", "select * from cdap.dpo_conservation(%s)", "select * from cdap.dpo_destructions(%s, 0, 50)",
-    "select * from cdap.dpo_lecteurs(%s, 28)", "select * from cdap.dpo_oppositions_comptes(%s)", "select * from cdap.dpo_oppositions(%s, 0, 50, '192.0.2.1')",
+    "select * from cdap.dpo_lecteurs(%s, 28)", "select * from cdap.dpo_oppositions_comptes(%s)", "select * from cdap.dpo_oppositions(%s, 0, 50)",
 )  # fmt: skip
 
 
@@ -93,6 +93,10 @@ def test_the_register_is_read_by_pages_and_each_reading_leaves_a_trace(en_caf: N
     officier = usine.operateur(role=Role.DPO)
     navigateur = usine.client(officier.session)
     assert usine.traces(acteur=officier.utilisateur, objet="oppositions") == []
+    with usine.connexion("controle") as pg, pg.transaction(force_rollback=True):
+        for sql in ("select cdap.lecture_annoncer(%s, null, 'oppositions', '192.0.2.1')", "select * from cdap.dpo_oppositions(%s, 0, 50)"):
+            lus = pg.execute(sql, [officier.session]).fetchall()
+        assert lus == [], "no trace is committed"
     page = navigateur.get(reverse("controle_dpo_oppositions")).content.decode()
     assert f"•••• {numero[-3:]}" in page
     assert numero not in page

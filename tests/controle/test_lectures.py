@@ -60,7 +60,7 @@ def test_the_role_of_the_controllers_calls_nothing_else() -> None:
         "alertes_ouvrir", "campagne_confirmer", "campagne_lire", "campagne_organismes", "campagne_ouvrir", "campagnes", "chiffres_mois",
         "chiffres_organismes", "chiffres_suivi", "controle_prouve", "controle_voit", "controleur", "dpo_conservation", "dpo_destructions",
         "dpo_lecteurs", "dpo_oppositions", "dpo_oppositions_comptes", "dpo_preuves", "export_decider", "export_demander", "export_ouvrir",
-        "exports", "lecture_demander", "lecture_dossiers", "lecture_etat", "lecture_heures", "lecture_traces", "lettre_confier",
+        "exports", "lecture_annoncer", "lecture_demander", "lecture_dossiers", "lecture_etat", "lecture_heures", "lecture_traces", "lettre_confier",
         "lettre_demander", "lettre_etat", "lettre_lignes", "lettre_lire", "lettre_telecharger", "maintenant", "plage_texte",
         "plage_texte_multirange", "sondage_trancher", "sondages", "sondages_de_l_organisme", "sondages_mois",
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audit.controle.acces import lettres
+from audit.controle.motifs import NOMS
 from audit.journal import horloge as du_journal
 from conventions import impression
 from conventions.chiffrement import dechiffrer
@@ -59,6 +60,7 @@ class Delegue:
         return (navigateur or self.navigateur).get(self.lettre)
 
     def fichier(self, navigateur: Client | None = None) -> Any:
+        usine.prouver(self.session)
         return (navigateur or self.navigateur).post(f"{self.lettre}fichier/")
 
     @property
@@ -250,6 +252,7 @@ def test_no_byte_is_read_before_its_trace_is_committed_and_nothing_is_stored_in_
     assert dpo.fichier().status_code == 404, "not ready"
     dpo.imprimer()
     assert "La lettre est prête" in dpo.page().content.decode()
+    usine.prouver(dpo.session)
     with usine.connexion("controle") as pg:
         lire = "select cdap.lettre_lire(%s, %s)"
         assert pg.execute(lire, [dpo.session, dpo.id]).fetchone() == (None,)
@@ -257,6 +260,21 @@ def test_no_byte_is_read_before_its_trace_is_committed_and_nothing_is_stored_in_
             assert pg.execute("select cdap.lettre_telecharger(%s, %s, %s::inet)", [dpo.session, dpo.id, IP]).fetchone() == (True,)
             assert pg.execute(lire, [dpo.session, dpo.id]).fetchone() == (None,)
         assert pg.execute(lire, [dpo.session, dpo.id]).fetchone() == (None,)
+
+
+def test_a_letter_is_not_downloaded_from_a_session_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    dpo = Delegue()
+    dpo.demander(nommer="on", noms=next(iter(NOMS)))
+    dpo.imprimer()
+    usine.prouver(dpo.session, "5 minutes 1 second")
+    with usine.connexion("controle") as pg:
+        assert pg.execute("select cdap.lettre_telecharger(%s, %s, %s::inet)", [dpo.session, dpo.id, IP]).fetchone() == (False,)
+    fichier = f"{dpo.lettre}fichier/"
+    assert "Confirmez d’abord que c’est bien vous" in dpo.navigateur.post(fichier).content.decode()
+    monkeypatch.setattr("habilitations.compte.confirmer", lambda **_: usine.prouver(dpo.session) == dpo.session)
+    confirmee = dpo.navigateur.post(fichier, {"mot_de_passe": "juste", "code": "000000"})
+    assert (confirmee.status_code, confirmee["Location"]) == (303, dpo.lettre)
+    assert dpo.navigateur.post(fichier)["Content-Type"] == "application/pdf"
 
 
 @pytest.mark.parametrize("panne", ["bibliotheques", "PAGE_MAX", "PDF_MAX"])

@@ -191,6 +191,23 @@ def test_r8_a_dossier_seen_by_four_organisations() -> None:
     assert {*vues, derniere} < set(une.preuves)
 
 
+def test_r8_concerns_those_too_whose_traces_are_not_shown() -> None:
+    lui, loin = alertes.dossier(), usine.agent("T1", caisses=("441",))
+    agents = [usine.agent("T1") for _ in range(3)]
+    for agent in agents:
+        alertes.ouvrir(agent, lui)
+    usine.executer(
+        "insert into audit_trace (jour, ts, tx, acteur, organisme, famille, action, issue, objet, dossier_id) select t.jour, t.ts, pg_current_xact_id(), "
+        "t.acteur, t.organisme, t.famille, t.action, t.issue, '', t.dossier_id from audit_trace t, generate_series(1, 200) where t.dossier_id = %s and t.acteur = %s",
+        [lui, agents[0].utilisateur.pk],
+    )
+    alertes.ouvrir(loin, lui, dans="1 second")
+    alertes.passer()
+    [une] = alertes.sur(sujet=f"dossier:{lui}")
+    assert len(une.preuves) == 200
+    assert alertes.traiter(alertes.controleur("921"), une.pk, "clore") == "perimetre"
+
+
 def test_r8_forgets_what_is_older_than_seven_days() -> None:
     lui = alertes.dossier()
     agents = [usine.agent("T1") for _ in range(4)]

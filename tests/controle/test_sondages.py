@@ -308,15 +308,35 @@ def test_a_controller_reads_the_counts_and_the_answers_of_the_perimeter_and_leav
     sondages.decaler(siennes[3], "echeance", 30)
     comptes = "select array[tirees, repondues, confirmees, contestees, a_confirmer, en_retard, au_controle] from cdap.sondages(%s, '1990-01-01', %s) where organisme = %s"
     assert sondages.tous(comptes, [emile.session, IP, alice.organisme.pk], "controle") == [[4, 3, 1, 1, 1, 1, 0]]
-    detail = "select cdap.sondages_de_l_organisme(%s, %s, '1990-01-01', %s)"
-    lus = sondages.tous(detail, [emile.session, alice.organisme.pk, IP], "controle")
+    detail = "select cdap.sondages_de_l_organisme(%s, %s, '1990-01-01')"
+    annoncer = "select cdap.lecture_annoncer(%s, %s, 'sondages:1990-01', %s)"
+    with usine.connexion("controle") as pg, pg.transaction(force_rollback=True):
+        pg.execute(annoncer, [emile.session, alice.organisme.pk, IP])
+        assert pg.execute(detail, [emile.session, alice.organisme.pk]).fetchall() == [], "no trace is committed"
+    assert sondages.tous(detail, [emile.session, alice.organisme.pk], "controle") == []
+    sondages.un(annoncer, [emile.session, alice.organisme.pk, IP], "controle")
+    lus = sondages.tous(detail, [emile.session, alice.organisme.pk], "controle")
     assert sorted(lu["etat"] for lu in lus) == ["a_confirmer", "confirmee", "contestee", "en_retard"]
     assert {"dossier_id", "caisse", "numero"}.isdisjoint(lus[0])
     objets = [t["objet"] for t in usine.traces(acteur=emile.utilisateur, famille="journal", action="consulter")]
     assert objets == ["sondages:1990-01", "sondages:1990-01"]
     for cle in (controleur("441"), chef.session, alice.cle, usine.operateur("921").session):
         assert sondages.tous(comptes, [cle, IP, alice.organisme.pk], "controle") == []
-        assert sondages.tous(detail, [cle, alice.organisme.pk, IP], "controle") == []
+        sondages.un(annoncer, [cle, alice.organisme.pk, IP], "controle")
+        assert sondages.tous(detail, [cle, alice.organisme.pk], "controle") == []
+
+
+def test_who_took_in_who_had_taken_in_answers_for_both() -> None:
+    alice, milieu, fin = (usine.agent("T1") for _ in range(3))
+    une = sondages.tire(alice)
+    repondre(alice.cle, une)
+    with horloge.a("2032-05-10T10:00"):
+        sondages.ouvrir(alice, 2)
+    for de, vers in ((alice, milieu), (milieu, fin)):
+        usine.executer("update conventions_organisme set fusionne_dans_id = %s where id = %s", [vers.organisme.pk, de.organisme.pk])
+    assert sondages.a_confirmer(usine.administrateur(fin.organisme).session) == [une]
+    with horloge.a("2032-06-02T10:00"):
+        assert sondages.tirer() == 2
 
 
 def test_an_administrator_reads_neither_the_motive_nor_the_reference() -> None:
@@ -327,11 +347,12 @@ def test_an_administrator_reads_neither_the_motive_nor_the_reference() -> None:
     assert set(lu) == {"id", "agent", "quand", "cas", "texte", "reponse", "soi"}
 
 
-def consultees(agent: Agent, combien: int) -> None:
+def consultees(agent: Agent, combien: int, mois: int = 1) -> None:
     usine.executer(
         "insert into allocataires_consultation (ticket, empreinte, acteur, organisme, groupe_id, caisse, numero, code, telephone, motif, debut, fin, affichee) "
-        "select gen_random_uuid(), '', %s, %s, %s, '921', '0000001', '', '', 'suivi_social', t, t, t from generate_series(1, %s), cdap.maintenant() t",
-        [agent.utilisateur.pk, agent.organisme.pk, agent.groupe.pk, combien],
+        "select gen_random_uuid(), '', %s, %s, %s, '921', '0000001', '', '', 'suivi_social', t, t, t from generate_series(1, %s), "
+        "lateral (select case when %s = 0 then cdap.maintenant() else date_trunc('month', cdap.maintenant()) - make_interval(months => %s - 1, days => 1) end as t) x",
+        [agent.utilisateur.pk, agent.organisme.pk, agent.groupe.pk, combien, mois, mois],
     )
 
 
@@ -340,6 +361,8 @@ def test_an_administrator_reads_volumes_of_the_own_organisation_and_never_one_pe
     chef, bob = usine.administrateur(alice.organisme), usine.utilisateur(alice.organisme)
     consultees(alice, 4)
     consultees(autre, 9)
+    consultees(alice, 1, mois=0)  # a month in progress would tell, from one look to the next, who works when
+    consultees(alice, 1, mois=6)  # and so would one that is being destroyed
     lire = "select array[coalesce(profil, ''), nombre::text] from cdap.volumes_de_l_organisme(%s)"
     assert sondages.tous(lire, [chef.session]) == [["", "4"]]  # one person alone used this profile
     consultees(

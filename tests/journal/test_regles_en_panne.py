@@ -90,6 +90,17 @@ def test_a_rule_that_fails_stops_no_other_and_misses_nothing(
     assert caplog.records == [] or "a échoué" not in caplog.text
 
 
+def test_a_rule_that_takes_too_long_stops_no_other(travailleur: BaseAPart, casser: Callable[[str], Callable[[], Any]]) -> None:
+    casser("r2")
+    [(lente,)] = travailleur.executer("select pg_get_functiondef(p.oid) from pg_proc p where proname = 'regle_r2'")
+    travailleur.executer(lente.replace("raise exception 'une donnée : 1234567'", "raise exception 'long' using errcode = '57014'"))
+    tracer(travailleur, "alerte", "lever", "limite_non_affiches_10min")
+    r3 = tracer(travailleur, "alerte", "lever", "alerte_serie")
+    passer(travailleur)
+    assert levees(travailleur) == [("R3", [r3])]
+    assert travailleur.executer("select regle from controle_retard") == [("R2",)]
+
+
 def test_the_two_rules_that_remember_networks_fail_and_come_back_together(
     travailleur: BaseAPart, casser: Callable[[str], Callable[[], Any]]
 ) -> None:

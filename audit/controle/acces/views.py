@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.controle import acces
+from audit.controle import acces, identite
 from audit.controle.acces import lettres, presentation
 from audit.controle.acces.forms import AccesForm, LettreForm
 from audit.controle.lectures import LectureFinie, LectureRefusee
@@ -79,7 +79,10 @@ def suivre(request: AgentRequest, lettre: UUID) -> HttpResponse:
 @dpo
 @require_POST
 def telecharger(request: AgentRequest, lettre: UUID) -> HttpResponse:
-    """Give the letter, traced first."""
+    """Give the letter, traced first, the own identity proved just before."""
+    page = _prouver(request, lettre)
+    if page is not None:
+        return page
     try:
         octets = lettres.telecharger(par=auteur(request), lettre=lettre)
     except LectureFinie:
@@ -100,6 +103,18 @@ def _lire(request: AgentRequest, lecture: UUID, form: LettreForm) -> HttpRespons
         "form": form,
     }
     return render(request, "controle/acces_lecture.html", contexte)
+
+
+def _prouver(request: AgentRequest, lettre: UUID) -> HttpResponse | None:
+    """Return the page that asks for the password and a code, or what follows it; None to go on: proved, or refused and traced below."""
+    try:
+        lettres.etat(session=request.acces.cle, lettre=lettre)
+    except LectureFinie:
+        return None
+    page = identite.demander(request, titre="Télécharger la lettre", retour=reverse("controle_lettre", kwargs={"lettre": lettre}))
+    if page is None and "mot_de_passe" in request.POST:  # a file does not replace the page that asked for the password
+        return _aller("controle_lettre", lettre=lettre)
+    return page
 
 
 def _finie(request: AgentRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections
 
 from allocataires.consultations import LIBELLES
+from audit.controle.lectures import annoncer
 from audit.controle.sondages import mots
 from habilitations.conditions import AgentRequest
 from habilitations.lectures.commun import Etiquette
@@ -155,8 +156,9 @@ def bilans(request: AgentRequest, un_mois: date) -> tuple[Bilan, ...]:
 
 def tirees(request: AgentRequest, organisme: int, un_mois: date) -> tuple[Tiree, ...]:
     """Return what was drawn of an organisation; nothing outside the perimeter. This reading is traced."""
-    parametres = [request.acces.cle, organisme, un_mois, request.ip]
-    lues = _lignes("select j::text from cdap.sondages_de_l_organisme(%s, %s, %s, %s::inet) j", parametres, ALIAS)
+    annoncer(session=request.acces.cle, organisme=organisme, objet=f"sondages:{un_mois:%Y-%m}", ip=request.ip)
+    parametres = [request.acces.cle, organisme, un_mois]
+    lues = _lignes("select j::text from cdap.sondages_de_l_organisme(%s, %s, %s) j", parametres, ALIAS)
     return tuple(
         Tiree(
             pk=lu["id"],

@@ -177,14 +177,15 @@ begin
     from cdap.lettre_ouverte(p_session, p_lettre) e;
 end $f$;
 
--- To download: the trace first; true, and `lettre_lire` gives the bytes for a few seconds, once this is committed.
+-- To download, the own identity proved just before: the trace first; true, and `lettre_lire` gives the bytes for a few seconds, once this is committed.
 create function cdap.lettre_telecharger(p_session text, p_lettre uuid, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_lettre uuid; begin
   perform cdap.transaction_sure();
   if num_nulls(p_session, p_lettre, p_ip) > 0 then raise exception 'demande mal formée' using errcode = '22023'; end if;
   update controle_lettre x set lecture_tx = pg_current_xact_id(), lecture_fin = cdap.maintenant() + make_interval(secs => cdap.limite('cle_secondes'))
-    where x.id in (select e.id from cdap.lettre_ouverte(p_session, p_lettre) e where e.pdf is not null) returning x.id into v_lettre;
+    where x.id in (select e.id from cdap.lettre_ouverte(p_session, p_lettre) e where e.pdf is not null)
+      and cdap.controle_prouve(p_session) returning x.id into v_lettre;
   perform cdap.journal_ecrire(cdap.session_utilisateur(p_session), null, null, null, 'journal', 'exporter',
     case when v_lettre is null then 'refuse' else 'accorde' end, 'lettre:' || p_lettre, null, null, 'droit_acces', p_ip);
   return v_lettre is not null;

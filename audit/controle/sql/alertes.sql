@@ -72,10 +72,12 @@ declare v_fenetre interval := alerte_fenetre(p_regle); a controle_alerte; s reco
       g as (select f.*, coalesce(f.instant - lag(f.instant) over (partition by f.sujet order by f.instant) >= $2, true) as nouveau from f),
       h as (select g.*, count(*) filter (where g.nouveau) over (partition by g.sujet order by g.instant, g.preuves) as suite from g)
     select h.sujet, min(h.acteur) as acteur, min(h.organisme) as organisme, min(h.instant) as debut, max(h.instant) as dernier,
-      array(select distinct x from unnest(array_agg(h.preuves::text)) t (ids), unnest(t.ids::bigint[]) x order by x limit 200) as preuves
+      array(select distinct x from unnest(array_agg(h.preuves::text)) t (ids), unnest(t.ids::bigint[]) x order by x) as preuves
     from h group by h.sujet, h.suite order by min(h.instant), h.sujet $q$, 'regle_' || lower(p_regle)) using p, v_fenetre, p_regle
   loop
+    -- Whom it concerns is read in all its traces, before they are cut: otherwise somebody would settle alone what others do not see.
     v_organismes := case when p_regle = 'R8' then alerte_organismes(s.preuves, s.debut, s.dernier) else '{}' end;
+    s.preuves := s.preuves[1:200];
     select x.id into v_deja from controle_alerte x where x.regle = p_regle and x.sujet = s.sujet and alerte_ouverte(x.etat)
       and x.dernier > s.debut - v_fenetre and x.debut < s.dernier + v_fenetre order by x.debut desc limit 1;
     if found then
@@ -136,7 +138,7 @@ declare v controle_passage; r record; v_cliche pg_snapshot := pg_current_snapsho
       end if;
       delete from controle_retard d where d.regle = r.regle;
       levees := levees + v_nombre;
-    exception when others then
+    exception when others or query_canceled then   -- a rule that takes too long is one that fails
       get stacked diagnostics v_erreur = returned_sqlstate;
       pannes := pannes || (r.regle || ' ' || v_erreur);
       perform regle_en_panne(r.regle, r.lues, r.jusque);
@@ -246,15 +248,19 @@ begin
 end $f$;
 
 -- The explanation of an alert ends its own part of a suspension. The consultation comes back with the last part: an alert that was closed
--- without an explanation keeps its own until the CAF restores the consultation.
+-- without an explanation keeps its own until the CAF restores the consultation. What a sampling or a campaign had stopped before the alert,
+-- and nobody has lifted since, is still owed: the worker's next turn stops it again.
 create function cdap.alerte_rendre(a public.controle_alerte, p_auteur bigint) returns void
 language plpgsql set search_path = cdap, public, pg_temp as $f$
-begin
+declare v_levee timestamptz; begin
   perform pg_advisory_xact_lock(hashtextextended('cdap.suspension:' || a.acteur, 0));   -- two alerts of the same person, justified at once
   update controle_alerte x set suspension = null where x.id = a.id;
   if exists (select 1 from habilitations_consultationsuspendue s where s.id = a.suspension and s.levee is null)
      and not exists (select 1 from controle_alerte x where x.acteur = a.acteur and x.suspension = a.suspension) then
+    select coalesce(max(s.levee), '-infinity') into v_levee from habilitations_consultationsuspendue s where s.utilisateur_id = a.acteur;
     perform consultation_rendre(a.acteur, p_auteur);
+    update controle_sondage x set suspendu = null where x.acteur = a.acteur and x.reponse is null and x.suspendu > v_levee;
+    update controle_campagne_ligne x set suspendue = null where x.utilisateur = a.acteur and x.confirmee is null and x.suspendue > v_levee;
   end if;
 end $f$;
 

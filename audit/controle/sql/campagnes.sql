@@ -10,7 +10,7 @@ create view cdap.campagne_ligne_etat as
       when l.suspendue is not null then 'suspendue' else 'attendue' end as etat
   from controle_campagne_ligne l join controle_campagne c on c.id = l.campagne_id join habilitations_affectation a on a.id = l.affectation
   join habilitations_groupe g on g.id = a.groupe_id join habilitations_utilisateur u on u.id = l.utilisateur
-  join conventions_organisme d on d.id = l.organisme join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id);
+  join conventions_organisme o on o.id = cdap.organisme_vivant(l.organisme);
 
 -- The partners whom a controller may ask: those of the perimeter that consult today.
 create function cdap.campagne_organismes(p_session text) returns table (id bigint, raison_sociale text)
@@ -134,10 +134,7 @@ declare c controle_campagne; v record; v_dus int; v_nombre int := 0; begin
     perform consultation_suspendre(v.qui, 'campagne');
     v_nombre := v_nombre + 1;
   end loop;
-  perform campagne_rendre(x.qui, x.par) from (
-    select s.utilisateur_id as qui, (select d.auteur_id from habilitations_decision d where d.utilisateur_id = s.utilisateur_id and d.auteur_id is not null
-        order by d.instant desc, d.id desc limit 1) as par
-    from habilitations_consultationsuspendue s where s.levee is null and s.regle = 'campagne') x where x.par is not null;
+  perform campagne_rendre(s.utilisateur_id, null) from habilitations_consultationsuspendue s where s.levee is null and s.regle = 'campagne';
   return v_nombre;
 end $f$;
 

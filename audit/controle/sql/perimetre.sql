@@ -27,4 +27,25 @@ begin
     where s.empreinte = sha256(convert_to(p_session, 'UTF8')) and s.reauthentification > cdap.maintenant() - interval '5 minutes');
 end $f$;
 
-grant execute on function cdap.controleur, cdap.controle_voit, cdap.controle_prouve to cdap_controle;
+-- What names people, on a page that has no reading of its own: its trace first, by a call apart; the page for a minute, once that is committed.
+create function cdap.lecture_annoncer(p_session text, p_organisme bigint, p_objet text, p_ip inet) returns void
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+declare q record; begin
+  if num_nulls(p_session, p_objet, p_ip) > 0 or p_objet !~ '^(oppositions|sondages:[0-9]{4}-[0-9]{2})$' then
+    raise exception 'demande mal formée' using errcode = '22023';
+  end if;
+  select * into q from controleur(p_session);
+  perform journal_ecrire(session_utilisateur(p_session), p_organisme, null, null, 'journal', 'consulter',
+    case when q.role = 'dpo' or p_organisme is not null and controle_voit(p_session, p_organisme) then 'accorde' else 'non_habilite' end,
+    p_objet, null, null, null, p_ip);
+end $f$;
+
+create function cdap.lecture_annoncee(p_session text, p_organisme bigint, p_objet text) returns boolean
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
+begin
+  return exists (select 1 from audit_trace t where t.acteur = session_utilisateur(p_session) and t.ts > maintenant() - interval '1 minute'
+    and t.jour >= jour_utc(maintenant()) - 1 and t.famille = 'journal' and t.action = 'consulter' and t.issue = 'accorde' and t.objet = p_objet
+    and t.organisme is not distinct from p_organisme and t.tx is distinct from pg_current_xact_id_if_assigned());
+end $f$;
+
+grant execute on function cdap.lecture_annoncer, cdap.controleur, cdap.controle_voit, cdap.controle_prouve to cdap_controle;

@@ -1,6 +1,13 @@
 -- SAMPLINGS. Each month some of last month's consultations are drawn at random; the agent says which case each was, somebody else of the
 -- organisation confirms or contests. A ticket and a trace are all that is kept of them: nothing of a dossier.
 
+-- Who answers today for an organisation: itself, or what it became by one merger after another.
+create function cdap.organisme_vivant(p_organisme bigint) returns bigint language sql stable set search_path = cdap, public, pg_temp as $f$
+  with recursive lignee as (
+    select o.id, o.fusionne_dans_id from conventions_organisme o where o.id = p_organisme
+    union select o.id, o.fusionne_dans_id from conventions_organisme o join lignee l on o.id = l.fusionne_dans_id)
+  select l.id from lignee l where l.fusionne_dans_id is null $f$;
+
 -- What is drawn, with its month, the organisation that answers today (a merged one answers for those that it took in), and where it stands.
 -- `au_controle`: the controllers decide, for nobody of the organisation may, or nobody did in time.
 create view cdap.sondage_etat as
@@ -10,8 +17,7 @@ create view cdap.sondage_etat as
     s.reponse is not null and s.verdict is null and (
       (s.reponse at time zone 'Europe/Paris')::date + cdap.limite('sondage_jours') + cdap.limite('sondage_relance_jours') < cdap.jour_paris()
       or not exists (select 1 from cdap.administrateur_en_vigueur a where a.organisme_id = o.id and a.delegation and a.utilisateur_id <> s.acteur)) as au_controle
-  from controle_sondage s join controle_tirage t on t.id = s.tirage_id join conventions_organisme d on d.id = t.organisme
-  join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id);
+  from controle_sondage s join controle_tirage t on t.id = s.tirage_id join conventions_organisme o on o.id = cdap.organisme_vivant(t.organisme);
 
 -- Who may confirm for an organisation what this person answered: another of its administrators.
 create function cdap.sondage_confirmateurs(p_organisme bigint, p_acteur bigint) returns setof bigint
@@ -33,9 +39,10 @@ declare v_mois date := (date_trunc('month', (maintenant() - interval '15 minutes
   v_du timestamptz := v_mois::timestamp at time zone 'Europe/Paris'; v_au timestamptz := (v_mois + interval '1 month') at time zone 'Europe/Paris'; v_nombre int; begin
   if exists (select 1 from controle_tirage t where t.mois = v_mois) or not pg_try_advisory_xact_lock(hashtext('cdap.sondages_tirer')) then return 0; end if;
   if exists (select 1 from controle_tirage t where t.mois = v_mois) then return 0; end if;   -- another worker has just finished
-  with ouvertures as materialized (
-      select distinct on (t.ticket) t.id, t.ts, t.ticket, t.acteur, t.motif, coalesce(o.fusionne_dans_id, o.id) as organisme
-      from journal_lisible t join conventions_organisme o on o.id = t.organisme
+  with organismes as materialized (select o.id, organisme_vivant(o.id) as vivant from conventions_organisme o),
+    ouvertures as materialized (
+      select distinct on (t.ticket) t.id, t.ts, t.ticket, t.acteur, t.motif, o.vivant as organisme
+      from journal_lisible t join organismes o on o.id = t.organisme
       where t.jour between jour_utc(v_du) and jour_utc(v_au) and t.ts >= v_du and t.ts < v_au
         and t.famille = 'dossier' and t.action = 'consulter' and t.issue = 'accorde' and t.ticket is not null
       order by t.ticket, t.ts, t.id),
@@ -183,7 +190,7 @@ declare q record; begin
   return query
     select o.id, o.raison_sociale::text, sum(t.consultations)::int, sum(t.tirees)::int, sum(e.repondues)::int, sum(e.confirmees)::int, sum(e.contestees)::int,
       sum(e.a_confirmer)::int, sum(e.en_retard)::int, sum(e.au_controle)::int
-    from controle_tirage t join conventions_organisme d on d.id = t.organisme join conventions_organisme o on o.id = coalesce(d.fusionne_dans_id, d.id)
+    from controle_tirage t join conventions_organisme o on o.id = organisme_vivant(t.organisme)
     cross join lateral (select count(x.reponse) as repondues, count(*) filter (where x.etat = 'confirmee') as confirmees,
         count(*) filter (where x.etat = 'contestee') as contestees, count(*) filter (where x.etat = 'a_confirmer') as a_confirmer,
         count(*) filter (where x.etat = 'en_retard') as en_retard, count(*) filter (where x.au_controle) as au_controle
@@ -192,12 +199,10 @@ declare q record; begin
     group by o.id, o.raison_sociale order by sum(e.au_controle) desc, sum(e.en_retard) desc, o.raison_sociale, o.id;
 end $f$;
 
-create function cdap.sondages_de_l_organisme(p_session text, p_organisme bigint, p_mois date, p_ip inet) returns setof jsonb
-language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
+create function cdap.sondages_de_l_organisme(p_session text, p_organisme bigint, p_mois date) returns setof jsonb
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
-  if not controle_voit(p_session, p_organisme) then return; end if;
-  perform journal_ecrire(session_utilisateur(p_session), p_organisme, null, null, 'journal', 'consulter', 'accorde', 'sondages:' || to_char(p_mois, 'YYYY-MM'),
-    null, null, null, p_ip);
+  if not (controle_voit(p_session, p_organisme) and lecture_annoncee(p_session, p_organisme, 'sondages:' || to_char(p_mois, 'YYYY-MM'))) then return; end if;
   return query select jsonb_build_object('id', e.id, 'organisme', o.raison_sociale, 'agent', x.prenom || ' ' || x.nom, 'quand', e.quand, 'ticket', e.ticket,
       'motif', e.motif, 'echeance', e.echeance, 'etat', e.etat, 'cas', e.cas, 'texte', e.texte, 'reponse', e.reponse, 'suspendu', e.suspendu is not null,
       'au_controle', e.au_controle, 'verdict_motif', e.verdict_motif, 'verdict_le', e.verdict_le,
@@ -207,7 +212,8 @@ begin
 end $f$;
 
 -- WHAT A PARTNER'S ADMINISTRATOR SEES of the consultations of the own organisation: how many dossiers were opened a month, in all and by
--- profile. Nothing by agent: the profiles of a month (null: all of them) are told only when at least two people used each.
+-- profile. Nothing by agent: the profiles of a month (null: all of them) are told only when at least two people used each. Whole months alone:
+-- a total that moves from one look to the next, as openings come or as days are destroyed, says who works when.
 create function cdap.volumes_de_l_organisme(p_session text) returns table (mois date, profil text, nombre bigint)
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare v_organisme bigint := (select a.organisme_id from administrateur_en_vigueur a where a.utilisateur_id = session_utilisateur(p_session)); begin
@@ -215,7 +221,8 @@ declare v_organisme bigint := (select a.organisme_id from administrateur_en_vigu
     with lus as (select date_trunc('month', c.affichee at time zone 'Europe/Paris')::date as m, g.profil_id::text as p, c.acteur
         from allocataires_consultation c join habilitations_groupe g on g.id = c.groupe_id
         where c.organisme = v_organisme and c.affichee is not null and c.debut > conservation_debut()),
-      parts as (select l.m, l.p, count(*) as n, count(distinct l.acteur) as qui from lus l group by l.m, l.p)
+      parts as (select l.m, l.p, count(*) as n, count(distinct l.acteur) as qui from lus l
+        where l.m::timestamp at time zone 'Europe/Paris' >= conservation_debut() and l.m < date_trunc('month', jour_paris()::timestamp)::date group by l.m, l.p)
     select x.m, null::text, sum(x.n)::bigint from parts x group by x.m
     union all
     select x.m, x.p, x.n from parts x where not exists (select 1 from parts y where y.m = x.m and y.qui < 2)
