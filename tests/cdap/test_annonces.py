@@ -240,7 +240,8 @@ def test_many_announcements_cost_home_one_statement(base: None) -> None:
             assert page(navigateur).count('<article class="actualite">') >= nombre
         nombres.append(len(requetes))
         Annonce.objects.using(OWNER).filter(pk__in=[une.pk for une in toutes]).delete()
-    assert nombres == [4, 4]  # the gate, the announcements, the connection before this one, what the agent is asked to explain
+    # The gate, the announcements, the connection before this one, what the agent is asked to explain, the samplings owed, the course.
+    assert nombres == [6, 6]
 
 
 # --- Publishing -------------------------------------------------------------------------------------------

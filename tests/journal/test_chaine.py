@@ -14,7 +14,7 @@ from audit.journal.verification import verifier
 from tests import horloge, usine
 from tests.allocataires import porte
 from tests.bases import ADMIN, BASE
-from tests.journal.chaine import tout_enchainer
+from tests.journal.chaine import attendre, tout_enchainer
 
 Connexion = psycopg.Connection[object]
 
@@ -133,14 +133,17 @@ def test_a_worker_that_was_away_misses_nothing_after_a_clock_that_was_ahead(work
         tracer()
     tout_enchainer()
     objet = tracer()
+
+    def enchainee() -> bool:
+        services.enchainer()
+        return bool(
+            usine.valeur("select exists (select 1 from audit_trace t join audit_chaine c on c.trace_id = t.id where t.objet = %s)", [objet])
+        )
+
     try:
         horloge.regler("clock_timestamp() + interval '2 hours'")
         usine.executer("select cdap.journal_ouvrir(1)")
-        horloge.enchainer()
-        assert usine.valeur(
-            "select exists (select 1 from audit_trace t join audit_chaine c on c.jour = t.jour and c.trace_id = t.id where t.objet = %s)",
-            [objet],
-        )
+        attendre(enchainee)
     finally:
         horloge.regler("clock_timestamp()")
 
