@@ -285,7 +285,7 @@ def _bientot_finie(absolue: bool) -> Callable[[Ouvrir], Page]:
     return aller
 
 
-PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils, suivis, aide)
+PARTIES = (demandes, documents, administration, habilitations, controle, alertes, acces, sondages, outils, aide)
 ETATS = {
     "connexion": Etat(_page("/connexion/"), "Connexion", court=True),
     "connexion-annonces": Etat(_pendant(_annonces, _page("/connexion/")), "Connexion"),
