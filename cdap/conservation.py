@@ -3,9 +3,13 @@
 A table without a line, or with a date older than its line says, fails the tests (`tests/cdap/test_conservation.py`).
 """
 
+import re
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
+
+from allocataires.formats import nombre
 
 LOT = 5000
 MOIS = "six mois"
@@ -41,6 +45,11 @@ class Table:
     def preuve(self) -> str:
         """Return the column whose oldest value the officer reads, or « » where nothing is ever destroyed."""
         return self.temoin or self.efface or self.depuis
+
+
+def en_clair(texte: str) -> str:
+    """Return what a line says as a person reads it: how many days, and not the name of the setting that gives them."""
+    return re.sub(r"CDAP_(\w+_JOURS)", lambda nom: nombre(getattr(settings.ENVIRONNEMENT, nom[1].lower()), "jour"), texte)
 
 
 def _gardee(nom: str, contenu: str, raison: str, duree: str = TOUJOURS) -> Table:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from allocataires import codes, formats
 from allocataires import rubriques as r
 from allocataires.calculs import participation, quotient
+from allocataires.codes.prestations import prestation
 from allocataires.fiche import FamilleLue, Fiche, Prestations
 from allocataires.matrice import MATRICE
 from allocataires.outils.champs import PRENOM_MAX, ecrire, ecrire_date
@@ -118,7 +119,7 @@ def _prestations(fiche: Fiche, jour: date) -> tuple[Champ, tuple[Message, ...]]:
 
 
 def _noms(droits: Iterable[r.Droit]) -> str:
-    return ", ".join(f"{droit.code} {formats.montant(droit.montant)}" for droit in droits)
+    return ", ".join(f"{prestation(droit.code)} {formats.montant(droit.montant)}" for droit in droits)
 
 
 def _msa(fiche: Fiche) -> tuple[Message, ...]:

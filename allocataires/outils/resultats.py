@@ -10,6 +10,7 @@ from allocataires import formats
 from allocataires.calculs import ages, participation, quotient
 from allocataires.calculs.bareme import Parametre, Version, bareme
 from allocataires.calculs.parts import Part, parts, total
+from allocataires.codes.prestations import PRESTATIONS, prestation
 from allocataires.outils.champs import Naissance
 from allocataires.presentation.vue import Colonne, Essentiel, Faits, Groupe, Message, Section, Tableau
 
@@ -251,7 +252,11 @@ def _sources(version: Version, sans: tuple[str, ...] = ()) -> Section:
 
 
 def _valeur(un: Parametre) -> str:
-    return " · ".join(texte if texte.isalpha() else f"{Decimal(texte):,f}".translate(formats.CHIFFRES) for texte in un.valeur)
+    return " · ".join(_nommee(texte) if texte.isalpha() else f"{Decimal(texte):,f}".translate(formats.CHIFFRES) for texte in un.valeur)
+
+
+def _nommee(code: str) -> str:
+    return prestation(code) or code if code in PRESTATIONS else code
 
 
 def _reference(texte: str) -> str:

@@ -46,6 +46,7 @@ def _servir(admin: str) -> int:
     preparation.commande(environnement, "collectstatic", "--noinput", "--verbosity", "0")
     _ecrire(environnement, port)
     preparation.commande(environnement, "importer_dossiers", str(DOSSIERS_FICTIFS))
+    preparation.commande(environnement, "construire_monde", "--histoire")
     reste = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("CDAP_")}
     portail = [sys.executable, "-m", "gunicorn", "cdap.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     travailleur, surveillant = ([sys.executable, "manage.py", commande] for commande in ("travailler", "surveiller_depot"))

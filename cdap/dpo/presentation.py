@@ -9,7 +9,7 @@ from allocataires.formats import date_fr, heure_fr
 from allocataires.oppositions import Opposition
 from allocataires.presentation.vue import Colonne, Tableau
 from audit.controle.chiffres.dessin import nombre_fr
-from cdap.conservation import INVENTAIRE
+from cdap.conservation import INVENTAIRE, en_clair
 from cdap.dpo import Destruction, Lecteur, Preuves, Temoin
 from habilitations.models import Role
 
@@ -36,8 +36,8 @@ def conservation(temoins: dict[str, Temoin]) -> Tableau:
     """Return the inventory, with the oldest row of each table that something ends."""
     lignes = tuple(
         (
-            format_html("{}<br><small>{}</small>", table.contenu, _coupable(table.nom)),
-            _coupable(table.duree),
+            format_html("{}<br><small>{}</small>", en_clair(table.contenu), _coupable(table.nom)),
+            en_clair(table.duree),
             table.par,
             _ancienne(temoins.get(table.nom), gardee=bool(table.raison)),
             table.raison or "–",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from allocataires.matrice import MATRICE, PROFILS, Rubrique
 from allocataires.presentation.vue import Colonne, Tableau
-from cdap.conservation import INVENTAIRE
+from cdap.conservation import INVENTAIRE, en_clair
 from cdap.dpo.aipd import MESURES
 from conventions import reference
 
@@ -112,7 +112,7 @@ def _destinataires() -> Tableau:
 
 
 def _durees() -> Tableau:
-    lignes = tuple((table.contenu, table.duree, table.par, table.raison or "–") for table in INVENTAIRE)
+    lignes = tuple((en_clair(table.contenu), en_clair(table.duree), table.par, table.raison or "–") for table in INVENTAIRE)
     colonnes = ("Ce qui est gardé", "Durée", "Détruit par", "Pourquoi plus longtemps")
     return Tableau("Une ligne par table de la base", tuple(map(Colonne, colonnes)), lignes)
 

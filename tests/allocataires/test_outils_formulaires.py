@@ -166,8 +166,8 @@ def test_a_social_worker_finds_a_quotient_all_filled_in() -> None:
     quotient = {"annee": 2026, "mois": 11, "valeur": 717}
     lues, avis = valeurs(QUOTIENT, "T1", famille=FAMILLE | {"situation": "MAR"}, ressources=BASE, droits=DROITS, quotient=quotient)
     assert lues == {"adultes": "2", "enfants": "2", "aeeh": "1", "ressources": "24000", "prestations": "152,25", "officiel": "717"}
-    assert "Comptées : AF 152,25 €." in avis
-    assert "Laissées de côté : ARS 426,86 €." in avis
+    assert "Comptées : Allocations familiales (AF) 152,25 €." in avis
+    assert "Laissées de côté : Allocation de rentrée scolaire (ARS) 426,86 €." in avis
 
 
 def test_a_dossier_of_the_msa_says_whose_quotient_counts() -> None:

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from allocataires import oppositions
 from allocataires.matrice import PROFILS
 from allocataires.oppositions import Origine
-from cdap.conservation import INVENTAIRE
+from cdap.conservation import INVENTAIRE, en_clair
 from cdap.dpo import Preuves, presentation, registre
 from conventions import reference
 from habilitations.models import Role
@@ -51,6 +51,7 @@ def test_the_page_shows_each_table_with_its_oldest_row() -> None:
     page = usine.client(dpo()).get(reverse("controle_dpo")).content.decode()
     for table in INVENTAIRE:
         assert f"<small>{table.nom}</small>".replace("_", "_<wbr>") in page
+    assert "CDAP_" not in page
     with usine.connexion("controle") as pg:
         temoins = {nom: ancienne for nom, ancienne, _ in pg.execute("select * from cdap.dpo_conservation(%s)", [dpo()]).fetchall()}
     assert set(temoins) == {table.nom for table in INVENTAIRE if table.preuve}
@@ -168,7 +169,8 @@ def test_the_record_says_each_profile_each_table_and_comes_as_a_file() -> None:
         for dit in (fiche.finalite, fiche.base_legale, fiche.libelle):
             assert dit in texte
     for table in INVENTAIRE:
-        assert table.contenu in texte
+        assert en_clair(table.contenu) in texte
+    assert "CDAP_" not in texte  # days, and not the name of the setting that gives them
     for chapitre in registre.etablir():
         assert f"## {chapitre.titre}" in texte
         assert f">{chapitre.titre}</h2>" in page

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cdap.demo import monde
+from cdap.demo import histoire, monde
 
 
 class Command(BaseCommand):
@@ -18,12 +18,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the option for those who read the accounts with a program."""
         parser.add_argument("--json", action="store_true", help="écrit les comptes et leurs dossiers")
+        parser.add_argument("--histoire", action="store_true", help="écrit aussi deux mois passés, si le journal n'a rien encore")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it once: a second call changes nothing."""
         if settings.PRODUCTION:
             raise CommandError("Le monde fictif ne se construit pas en production.")
         monde.construire()
+        if options["histoire"]:
+            histoire.raconter()
         if options["json"]:
             self.stdout.write(json.dumps(monde.acces(), ensure_ascii=False))
             return
