@@ -233,8 +233,8 @@ declare a controle_alerte; q record; v_preuves jsonb; v_entiere boolean; begin
     'organisme', (select o.raison_sociale from conventions_organisme o where o.id = a.organisme), 'entiere', v_entiere,
     'total', case when v_entiere then cardinality(a.preuves) else jsonb_array_length(v_preuves) end, 'preuves', v_preuves,
     'suspendue', exists (select 1 from habilitations_consultationsuspendue s where s.utilisateur_id = a.acteur and s.levee is null),
-    'actes', (select jsonb_agg(jsonb_build_object('quand', x.instant, 'acte', x.acte, 'cas', x.cas, 'motif', x.motif,
-        'par', (select u.prenom || ' ' || u.nom from habilitations_utilisateur u where u.id = x.auteur)) order by x.id)
+    'actes', (select coalesce(jsonb_agg(jsonb_build_object('quand', x.instant, 'acte', x.acte, 'cas', x.cas, 'motif', x.motif,
+        'par', (select u.prenom || ' ' || u.nom from habilitations_utilisateur u where u.id = x.auteur)) order by x.id), '[]')
       from controle_alerte_acte x where x.alerte_id = a.id));
 end $f$;
 
