@@ -97,8 +97,8 @@ def _heures(session: str, lecture: Lecture) -> Iterator[tableurs.Ligne]:
 def _trace(t: Trace) -> tableurs.Ligne:
     return (
         pour_tableur(t.ts), t.personne or "", t.identifiant or "", t.organisme or "", t.groupe or "", t.profil or "",
-        mots.famille(t.famille), mots.acte(t.famille, t.action), mots.issue(t.issue), mots.motif(t.motif), t.objet,
-        t.caisse or "", t.numero or "", str(t.ticket or ""), t.ip or "",
+        mots.famille(t.famille), mots.acte(t.famille, t.action), mots.issue(t.issue),
+        mots.motif(t.motif, f"{t.famille}.{t.action}"), t.objet, t.caisse or "", t.numero or "", str(t.ticket or ""), t.ip or "",
     )  # fmt: skip
 
 

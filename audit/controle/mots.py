@@ -1,6 +1,8 @@
 """The words of the journal: what an act is called, and what each outcome means."""
 
 from audit.controle import motifs
+from audit.controle.alertes import mots as des_alertes
+from audit.controle.sondages import mots as des_sondages
 from audit.journal.actions import ACTIONS, Famille, Issue
 from conventions import reference
 
@@ -102,6 +104,13 @@ ISSUES = {
 }
 MOTIFS = {code: libelle for fiche in reference.PROFILS.values() for code, libelle in fiche.motifs}
 TOUS_MOTIFS = motifs.MOTIFS | motifs.NOMS | MOTIFS
+# What the trace of an alert or of a sampling bears in the place of a motive: a rule, a step, an answer, a verdict.
+SUITES = {
+    "alerte.sondage_repondre": des_sondages.CAS,
+    "alerte.sondage_trancher": {code: etat.texte for code, etat in des_sondages.ETATS.items()},
+    "alerte.lever": des_alertes.DEFAILLANCES | {code: f"{code} : {regle.titre}" for code, regle in des_alertes.REGLES.items()},
+    "alerte.traiter": des_alertes.ACTES,
+}
 
 
 def famille(code: str) -> str:
@@ -130,6 +139,6 @@ def choix_d_actes() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def motif(code: str | None) -> str:
-    """Return the words of a motive, of a consultation or of a reading."""
-    return TOUS_MOTIFS.get(code or "", code or "")
+def motif(code: str | None, acte: str = "") -> str:
+    """Return the words of a motive, of a consultation or of a reading; or of what the trace of `famille.action` bears in its place."""
+    return SUITES.get(acte, TOUS_MOTIFS).get(code or "", code or "")

@@ -74,7 +74,8 @@ def _ligne(t: Trace) -> Ligne:
         identifiant=t.identifiant or "", organisme=t.organisme or "", acte=mots.acte(t.famille, t.action), objet=t.objet,
         issue=Etiquette(libelle, TONS.get(issue, "stop")),
         sens=sens if issue not in TONS else "", dossier=f"{t.caisse} {t.numero}" if t.numero else "",
-        cadre=" – ".join(filter(None, (t.profil, t.groupe))), motif=mots.motif(t.motif), suite=f"{t.ticket}_{t.repere}" if t.ticket else "",
+        cadre=" – ".join(filter(None, (t.profil, t.groupe))), motif=mots.motif(t.motif, f"{t.famille}.{t.action}"),
+        suite=f"{t.ticket}_{t.repere}" if t.ticket else "",
         journee=f"{t.acteur}_{t.ts.astimezone(PARIS):%Y-%m-%d}" if t.acteur else "",
     )  # fmt: skip
 

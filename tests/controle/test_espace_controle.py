@@ -249,6 +249,14 @@ def test_every_act_and_every_outcome_has_its_words() -> None:
     assert set(mots.FAMILLES) == set(Famille)
 
 
+def test_a_code_that_two_lists_share_is_read_in_the_list_of_its_act() -> None:
+    assert mots.motif("accompagnement", "dossier.rechercher") == "Accompagnement d’un bénéficiaire"
+    assert mots.motif("accompagnement", "alerte.sondage_repondre") == "Un accompagnement en cours"
+    assert mots.motif("contestee", "alerte.sondage_trancher") == "Contestée"
+    assert mots.motif("R3", "alerte.lever").startswith("R3 : ")
+    assert mots.motif("droit_acces", "journal.consulter") == mots.motif("droit_acces")
+
+
 def test_what_takes_too_long_is_answered_by_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     navigateur = usine.client(controleur("921"))
     adresse = demander(navigateur)
