@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,98 +11,17 @@ from django.urls import reverse
 
 from allocataires import suivis
 from allocataires.matrice import MATRICE
-from allocataires.matrice.suivis import LIBELLES, SUIVEURS, lues
+from allocataires.matrice.suivis import SUIVEURS, lues
 from allocataires.services import DemandeMalFormee
 from conventions.models import Profil
 from conventions.reference import PROFILS
 from habilitations.models import Utilisateur
 from tests import usine
 from tests.allocataires import porte
-from tests.allocataires.flux.aides import ligne, numeros
-from tests.allocataires.flux.test_chargement import importer
-from tests.travail import Boite, travailler
+from tests.allocataires.suivis import AVANT, NUMEROS, affiche, agent, change, dits, envoyer, nouveaux, suivi, suivre
 from tests.usine import IP, OWNER, Agent
 
 pytestmark = pytest.mark.usefixtures("base")
-
-CODES = {"T5": ("092",)}
-# What stands in the dossier when the follow begins; an import replaces it whole.
-AVANT: dict[str, Any] = {
-    "identite": {"responsable": {"nom_naissance": "EXEMPLE", "nir": "2880300000000", "nationalite": "F"}},
-    "famille": {"situation": "MAR", "grossesse_debut": "2026-01-01"},
-    "rsa": {"partenaire": "092", "etat": "2", "numero_demande": "00000000001"},
-    "logement": {"loyer": 500, "montant_aide": 200},
-    "droits": [{"code": "AF", "montant": 100, "depuis": "2025-01-01"}],
-    "creances": [{"nature": "INK", "prestation": "RSA", "motif": "40", "solde": 10, "montant_initial": 10}],
-    "paje": [{"code": "CMG", "montant": 100}],
-    "ressources": {"base_ressources_annuelles": {"valeur": 10}},
-    "paiements": [{"date_paiement": "2026-06-05", "code": code, "montant": 100} for code in ("RSA", "AF")],
-}
-JOURS = iter(range(1, 5000))
-NUMEROS = numeros()
-
-
-def envoyer(numero: str, rubriques: dict[str, Any] | None = None, caisse: str = "921", **champs: Any) -> None:
-    """Import the dossier, later each time."""
-    jour = next(JOURS)
-    importer(
-        ligne(
-            numero,
-            caisse,
-            rubriques=AVANT if rubriques is None else rubriques,
-            donnees_au=f"2026-07-06T06:{jour // 60:02d}:{jour % 60:02d}+02:00",
-            **champs,
-        )
-    )
-
-
-def agent(profil: str = "T1", **options: Any) -> Agent:
-    return usine.agent(profil, codes=CODES.get(profil, ()), **options)
-
-
-def affiche(alice: Agent, numero: str, telephone: str = "") -> UUID:
-    """A ticket that has shown the dossier."""
-    code = CODES.get(alice.groupe.profil_id, ("",))[0]
-    with usine.connexion() as pg:
-        ticket = porte.chercher(pg, alice, numero, code=code, telephone=telephone)
-        assert ticket is not None
-        assert porte.lire(pg, alice.cle, ticket) is not None
-    return ticket
-
-
-def suivre(alice: Agent, numero: str, telephone: str = "") -> UUID:
-    """Follow it; return the reference."""
-    assert suivis.suivre(session=alice.cle, ticket=affiche(alice, numero, telephone), motif=porte.motif(alice), ip=IP) in (
-        "suivi",
-        "renouvele",
-    )
-    return suivis.lister(session=alice.cle)[0].reference
-
-
-def suivi(profil: str = "T1", **champs: Any) -> tuple[Agent, str]:
-    """An agent who follows a fresh dossier, and its number."""
-    alice, numero = agent(profil), next(NUMEROS)
-    envoyer(numero, **champs)
-    suivre(alice, numero)
-    return alice, numero
-
-
-def dits(alice: Agent) -> set[str]:
-    """The rubriques that the agent was told of, by the names of the columns."""
-    noms = {libelle: nom for nom, libelle in LIBELLES.items()}
-    return {noms[un.rubrique] for une in suivis.lister(session=alice.cle) for un in une.changements}
-
-
-def nouveaux(alice: Agent) -> int:
-    """What the menu counts."""
-    return int(usine.valeur("select cdap.nouveautes(%s)", [alice.utilisateur.pk]))
-
-
-def change(rubrique: str, **feuilles: Any) -> dict[str, Any]:
-    """What an import brings when some leaves of a rubrique, or of the first object of a list, have changed."""
-    ancien = AVANT[rubrique]
-    nouveau = [ancien[0] | feuilles, *ancien[1:]] if isinstance(ancien, list) else ancien | feuilles
-    return AVANT | {rubrique: nouveau}
 
 
 def test_a_changed_rubrique_is_told_and_nothing_else() -> None:
@@ -443,131 +361,3 @@ def test_the_role_of_the_imports_reads_neither_follows_nor_what_they_told() -> N
         ):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 pg.execute(instruction)
-
-
-def test_reading_from_a_follow_is_a_consultation_like_any_other() -> None:
-    alice, numero = suivi("T5")
-    envoyer(numero, change("famille", situation="DIV"))
-    [une] = suivis.lister(session=alice.cle)
-    navigateur = usine.client(alice.cle)
-    adresse = reverse("suivi", args=[une.reference])
-    page = navigateur.get(adresse).content.decode()
-    assert numero not in page
-    assert nouveaux(alice) == 1
-    reponse = navigateur.post(adresse, {"motif": porte.motif(alice)})
-    assert reponse.status_code == 303
-    page = navigateur.get(reponse["Location"]).content.decode()
-    assert f"dossier {numero}" in page
-    assert [(trace["action"], trace["issue"]) for trace in usine.traces(acteur=alice.utilisateur.pk, famille="dossier")][-2:] == [
-        ("rechercher", "demande"), ("consulter", "accorde"),
-    ]  # fmt: skip
-    assert nouveaux(alice) == 0
-    assert [un.nouveau for un in suivis.lister(session=alice.cle)[0].changements] == [False]
-
-
-def test_reading_from_a_follow_asks_for_the_attestation_and_counts_against_the_limits() -> None:
-    alice, _ = suivi()
-    [une] = suivis.lister(session=alice.cle)
-    navigateur = usine.client(alice.cle)
-    adresse = reverse("suivi", args=[une.reference])
-    assert "Attestez que l’allocataire est informé" in navigateur.post(adresse, {"motif": "suivi_social"}).content.decode()
-    porte.passees(alice, porte.epars(59))
-    assert navigateur.post(adresse, {"motif": "suivi_social", "non_opposition": "on"}).status_code == 429
-
-
-def test_a_dossier_that_opens_no_more_gives_the_neutral_answer() -> None:
-    alice, numero = suivi()
-    envoyer(numero, change("famille", situation="DIV"))
-    [une] = suivis.lister(session=alice.cle)
-    usine.opposition(numero)
-    navigateur = usine.client(alice.cle)
-    reponse = navigateur.post(reverse("suivi", args=[une.reference]), {"motif": "suivi_social", "non_opposition": "on"})
-    assert "Aucun dossier consultable" in navigateur.get(reponse["Location"]).content.decode()
-    assert usine.traces(acteur=alice.utilisateur.pk, famille="dossier")[-1]["issue"] == "oppose"
-
-
-def test_the_menu_tells_how_many_dossiers_have_changed() -> None:
-    alice, numero = suivi()
-    navigateur = usine.client(alice.cle)
-    assert b"compteur" not in navigateur.get("/").content
-    envoyer(numero, AVANT | {"famille": {"situation": "DIV"}, "droits": []})
-    page = navigateur.get("/").content.decode()
-    assert 'class="compteur">1<' in page
-    page = navigateur.get(reverse("suivis")).content.decode()
-    assert numero not in page
-    assert "EXEMPLE" not in page
-    assert "A changé" in page
-    assert LIBELLES["droits"] in page
-    navigateur.post(reverse("suivis_vus"))
-    assert b"compteur" not in navigateur.get("/").content
-
-
-def test_stopping_from_the_page_goes_back_to_it() -> None:
-    alice, _ = suivi()
-    [une] = suivis.lister(session=alice.cle)
-    reponse = usine.client(alice.cle).post(reverse("suivi_arreter", args=[une.reference]))
-    assert (reponse.status_code, reponse["Location"]) == (303, reverse("suivis"))
-
-
-@pytest.fixture
-def travailleur(base: None) -> Iterator[psycopg.Connection[Any]]:
-    with usine.connexion("worker") as pg:
-        yield pg
-
-
-def test_a_follow_is_forgotten_some_days_after_its_end(travailleur: psycopg.Connection[Any]) -> None:
-    alice, numero = suivi()
-    envoyer(numero, change("famille", situation="DIV"))
-    [une] = suivis.lister(session=alice.cle)
-    for jours, reste in ((29, 1), (31, 0)):
-        usine.executer("update allocataires_suivi set fin = now() - make_interval(days => %s) where reference = %s", [jours, une.reference])
-        travailleur.execute("select cdap.suivis_menage()")
-        for table, colonne in (("suivi", "reference"), ("notification", "suivi")):
-            assert usine.valeur(f"select count(*) from allocataires_{table} where {colonne} = %s", [une.reference]) == reste
-
-
-def resumer(travailleur: psycopg.Connection[Any]) -> None:
-    travailleur.execute("select cdap.suivis_resumer()")
-    travailler()
-
-
-def test_the_digest_tells_how_many_and_nothing_else_once(boite: Boite, travailleur: psycopg.Connection[Any]) -> None:
-    alice, numero = suivi()
-    adresse = alice.utilisateur.courriel
-    resumer(travailleur)
-    assert boite.textes(adresse) == []
-    envoyer(numero, AVANT | {"famille": {"situation": "DIV"}, "droits": []})
-    resumer(travailleur)
-    resumer(travailleur)
-    [texte] = boite.textes(adresse)
-    assert texte.startswith("CDAP : un dossier que vous suivez a changé\n")
-    assert "/dossiers-suivis/\r\n" in texte
-    [une] = suivis.lister(session=alice.cle)
-    for secret in (numero, "EXEMPLE", "921", une.abrege, LIBELLES["famille"], LIBELLES["droits"], "suivi_social", une.motif):
-        assert secret not in texte, secret
-    assert nouveaux(alice) == 1
-    envoyer(numero)
-    resumer(travailleur)
-    assert len(boite.textes(adresse)) == 2
-
-
-def test_what_was_looked_at_or_is_over_is_in_no_digest(boite: Boite, travailleur: psycopg.Connection[Any]) -> None:
-    vue, arretee, suspendue = suivi(), suivi(), suivi()
-    for _, numero in (vue, arretee, suspendue):
-        envoyer(numero, change("famille", situation="DIV"))
-    suivis.marquer_vus(session=vue[0].cle)
-    suivis.arreter(session=arretee[0].cle, reference=suivis.lister(session=arretee[0].cle)[0].reference, ip=IP)
-    Utilisateur.objects.using(OWNER).filter(pk=suspendue[0].utilisateur.pk).update(suspension="2020-01-01T00:00Z")
-    resumer(travailleur)
-    assert [boite.textes(alice.utilisateur.courriel) for alice, _ in (vue, arretee, suspendue)] == [[], [], []]
-
-
-def test_a_mail_that_does_not_leave_tells_later(boite: Boite, travailleur: psycopg.Connection[Any]) -> None:
-    alice, numero = suivi()
-    envoyer(numero, change("famille", situation="DIV"))
-    boite.reponse_au_texte = "451 plus tard"
-    resumer(travailleur)
-    boite.reponse_au_texte = ""
-    usine.executer("update procrastinate_jobs set scheduled_at = now() where status = 'todo'")
-    resumer(travailleur)
-    assert len(boite.textes(alice.utilisateur.courriel)) == 1
