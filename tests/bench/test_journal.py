@@ -80,6 +80,7 @@ def test_two_thousand_traces_are_proven_and_the_one_that_is_changed_is_named(bas
         del connections[ALIAS], connections.settings[ALIAS]
 
 
+@pytest.mark.long
 def test_each_figure_runs_on_two_thousand_traces(base_du_banc: dict[str, str]) -> None:
     """The times are not judged here: the machine of the tests does other things too."""
     propre = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(("CDAP_", "DJANGO_"))}

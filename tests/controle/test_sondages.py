@@ -201,6 +201,7 @@ def test_nobody_confirms_the_own_answer_and_without_another_the_controllers_do()
     assert trancher(controleur("921"), une, role="controle") == "fait"
 
 
+@pytest.mark.long
 def test_without_an_answer_the_consultation_stops_the_day_after_and_an_answer_gives_it_back(boite: Boite) -> None:
     alice = usine.agent("T1")
     une, autre = sondages.tire(alice), sondages.tire(alice)

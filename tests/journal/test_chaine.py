@@ -11,10 +11,10 @@ from django.db import connections
 
 from audit.journal import services, verification
 from audit.journal.verification import verifier
-from tests import horloge, usine
+from tests import usine
 from tests.allocataires import porte
 from tests.bases import ADMIN, BASE
-from tests.journal.chaine import attendre, tout_enchainer
+from tests.journal.chaine import tout_enchainer
 
 Connexion = psycopg.Connection[object]
 
@@ -126,32 +126,6 @@ def test_a_row_waits_until_every_older_transaction_has_ended(worker: None) -> No
         assert services.enchainer() == 0
         ouverte.execute("commit")
     assert tout_enchainer() == 2
-
-
-def test_a_worker_that_was_away_misses_nothing_after_a_clock_that_was_ahead(worker: None) -> None:
-    with horloge.a("2034-05-06T10:00"):
-        tracer()
-    tout_enchainer()
-    objet = tracer()
-
-    def enchainee() -> bool:
-        services.enchainer()
-        return bool(
-            usine.valeur("select exists (select 1 from audit_trace t join audit_chaine c on c.trace_id = t.id where t.objet = %s)", [objet])
-        )
-
-    try:
-        horloge.regler("clock_timestamp() + interval '2 hours'")
-        usine.executer("select cdap.journal_ouvrir(1)")
-        attendre(enchainee)
-    finally:
-        horloge.regler("clock_timestamp()")
-
-
-def tracer() -> str:
-    objet = usine.unique()
-    usine.executer("select cdap.journal_tracer_systeme('systeme', 'demarrer', 'accorde', %s)", [objet])
-    return objet
 
 
 def test_two_workers_chain_each_row_once(worker: None) -> None:

@@ -34,6 +34,16 @@ def test_the_open_day_is_sealed_once_an_hour_when_it_has_something_new(a_part: B
     assert deux == un + 2
 
 
+def test_a_worker_that_was_away_misses_nothing_after_a_clock_that_was_ahead(a_part: BaseAPart) -> None:
+    a_part.horloge("2027-03-05T10:00")
+    a_part.tracer()
+    a_part.enchainer()
+    a_part.horloge("2027-03-01T09:00")
+    a_part.tracer()
+    a_part.horloge("2027-03-01T11:00")
+    a_part.enchainer()
+
+
 def test_a_day_is_sealed_once_it_is_over_and_a_day_without_a_trace_too(a_part: BaseAPart) -> None:
     a_part.passer("2027-03-01T09:00")
     a_part.passer("2027-03-01T23:59:59.999999", traces=1)

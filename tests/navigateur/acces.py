@@ -92,7 +92,7 @@ def _finie(ouvrir: Ouvrir) -> Page:
 ETATS: dict[str, tuple[Aller, str, bool]] = {
     "controle-acces": (_formulaire(), "Qui a consulté ce dossier", False),
     "controle-acces-erreurs": (_formulaire("Établir la liste"), "Qui a consulté ce dossier", False),
-    "controle-acces-lecture": (_liste(), LISTE, True),
+    "controle-acces-lecture": (_liste(), LISTE, False),
     "controle-acces-noms": (_liste(erreur=True), LISTE, False),
     "controle-acces-vide": (_liste(vide=True), LISTE, False),
     "controle-lettre-attente": (_lettre("demande = demande"), "Lettre DA-", False),

@@ -94,7 +94,7 @@ JUSTIFICATIONS = "/mes-consultations/justifications/"
 ETATS: dict[str, tuple[Aller, str, bool]] = {
     "alertes": (controle("alertes/"), "Alertes", True),
     "alertes-aucune": (controle("alertes/?etat=close&regle=R14"), "Alertes", False),
-    "alerte": (controle("alertes/{alerte}/", "demander"), "Demandes sans dossier", True),
+    "alerte": (controle("alertes/{alerte}/", "demander"), "Demandes sans dossier", False),
     "alerte-suspendue": (controle("alertes/{alerte}/", "suspendre"), "Demandes sans dossier", False),
     "alerte-demander": (controle("alertes/{alerte}/demander/"), "Demander une justification", False),
     "alerte-suspendre-erreur": (

@@ -167,7 +167,7 @@ ETATS: dict[str, tuple[Aller, str, bool]] = {
     "controle-jour": (_recherche("La journée"), "Actes d’une journée", False),
     "controle-lecture-vide": (_recherche(session=lambda: controleur("441")), "Résultat de la recherche", False),
     "controle-violation": (_page("/controle/violation/", dpo), "Dossiers vus par un compte", False),
-    "controle-compte": (_compte, "Dossiers vus par un compte", True),
+    "controle-compte": (_compte, "Dossiers vus par un compte", False),
     "controle-exporter": (_exporter, "Demander un export", False),
     "controle-exports-vides": (_page("/controle/exports/", lambda: controleur("044")), "Exports", False),
     "controle-exports-a-decider": (_a_decider, "Exports", False),
