@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pytest
 from playwright.sync_api import Page
 
 from conventions.models import Bulletin, Demande
@@ -52,6 +53,7 @@ def carte(page: Page, modele: str, cherche: str) -> None:
     page.locator(".liste tbody th a").first.click()
 
 
+@pytest.mark.long
 def test_the_commune_goes_from_its_request_to_two_credentials(ouvrir: Ouvrir, boite: Boite) -> None:
     siret, nom, courriel = usine.siret(), usine.unique("Commune"), f"{usine.unique('chloe')}@commune.example"
     aujourdhui = date.today().isoformat()

@@ -1,5 +1,6 @@
 """The commune's example (domain §3.3), from the administrator's first sign-in to an agent's first consultation, mails read on the way."""
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -42,6 +43,7 @@ def ajouter(page: Page, prenom: str, nom: str, fonction: str, groupe: str) -> st
     return courriel
 
 
+@pytest.mark.long
 def test_the_commune_runs_its_own_access(ouvrir: Ouvrir, boite: Boite) -> None:
     usine.executer("update conventions_bulletin set compte_ouvert = now() where compte_ouvert is null")
     contrat = usine.contrat(profils=("T1", "T2"))

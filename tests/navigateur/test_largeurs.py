@@ -40,11 +40,6 @@ def verifier(page: Page) -> None:
     assert page.evaluate(DEBORDEMENTS) == []
 
 
-@pytest.mark.parametrize("nom", [nom for nom, etat in ETATS.items() if etat.court])
-def test_the_main_pages_fit_a_narrow_screen(ouvrir: Ouvrir, nom: str) -> None:
-    verifier(aller(nom, ouvrir))
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("nom", ETATS)
 def test_every_page_in_any_state_fits_a_narrow_screen(ouvrir: Ouvrir, nom: str) -> None:
