@@ -47,7 +47,7 @@ def sujets(pg: Connexion, tours: int) -> Sujets:
         "nom_de_cinquante": [{"personne": HOMONYMES}],
         "dossier": [{"caisse": "921", "numero": numero} for _, _, numero, _ in demandes],
         "numero_refuse": [{"caisse": "921", "numero": numero} for (numero,) in refuses],
-        "acte_et_issue": [{"action": "consulter", "issue": "oppose"}, {"action": "consulter", "issue": "hors_champ"}],
+        "acte_et_issue": [{"action": "consulter", "issue": issue} for issue in ("introuvable", "oppose", "hors_champ")],
         "motif": [{"motif": "recours"}, {"motif": "verification_droits"}],
         "periode": [{}],
         "ticket": [{"genre": "ticket", "ticket": ticket} for ticket, *_ in demandes],
