@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from html import escape
 from itertools import chain
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -107,6 +108,20 @@ def rubriques(sections: Iterable[Section], deplie: bool, ticket: object = "") ->
     return SafeString("\n".join(_rubrique(section, deplie, ticket) for section in sections))
 
 
+@cache
+def _autour(nom: str, *suite: str) -> tuple[str, str]:
+    """Return what stands before and after the ticket in the address of a page."""
+    modele = UUID(int=0)
+    avant, apres = reverse(nom, args=[modele, *suite]).split(str(modele))
+    return avant, apres
+
+
+def adresse(nom: str, ticket: object, *suite: str) -> str:
+    """Return the address of a page of a consultation. `{% url %}` tries every address of that name again, each time."""
+    avant, apres = _autour(nom, *suite)
+    return f"{avant}{ticket}{apres}"
+
+
 def _rubrique(section: Section, deplie: bool, ticket: object) -> str:
     morceaux = [
         f'<section class="rubrique" id="{_texte(section.id)}" aria-labelledby="{_texte(section.id)}-titre">',
@@ -115,7 +130,7 @@ def _rubrique(section: Section, deplie: bool, ticket: object) -> str:
     if section.autre_mois and ticket and not deplie:
         morceaux.append(render_to_string("allocataires/rubriques/autre_mois.html", {"section": section, "ticket": ticket}))
     if section.outil and ticket and not deplie:
-        lien = reverse("outil_dossier", args=[ticket, section.outil.nom])
+        lien = adresse("outil_dossier", ticket, section.outil.nom)
         morceaux.append(f'<p class="outil sans-impression"><a href="{lien}">{_texte(section.outil.libelle)}</a></p>')
     if section.termes and not deplie:
         resume = f'Comprendre ces termes<span class="visually-hidden"> : {_texte(section.titre)}</span>'

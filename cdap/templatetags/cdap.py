@@ -1,14 +1,11 @@
 """What the templates need beyond Django: French formats, the components written in Python, and the helpers of the others."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
-from uuid import UUID
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, Select
 from django.forms.boundfield import BoundWidget
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from allocataires import formats
@@ -85,19 +82,7 @@ def groupes(champ: BoundField) -> list[Groupe]:
     return [Groupe(nom, les, any(un.data["selected"] for un in les)) for nom, les in zip(noms, options, strict=True)]
 
 
-@cache
-def _autour(nom: str) -> tuple[str, str]:
-    """Return what stands before and after the ticket in the address of a page."""
-    modele = UUID(int=0)
-    avant, apres = reverse(nom, args=[modele]).split(str(modele))
-    return avant, apres
-
-
-@register.simple_tag
-def adresse(nom: str, ticket: UUID) -> str:
-    """Return the address of a page of a consultation. `{% url %}` tries every address of that name again, each time."""
-    avant, apres = _autour(nom)
-    return f"{avant}{ticket}{apres}"
+register.simple_tag(composants.adresse)
 
 
 class UneFois(template.Node):
