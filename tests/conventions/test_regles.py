@@ -1,6 +1,5 @@
 """What the database refuses by itself, whoever writes and however many write at once."""
 
-import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Iterator
@@ -44,6 +43,7 @@ def en_parallele(instruction: str, parametres: list[list[Any]]) -> list[str | No
     """Run the instruction in as many open transactions, all before any commit; return the constraint that each one met."""
     barriere = threading.Barrier(len(parametres))
     resultats: list[str | None] = [""] * len(parametres)
+    fin = threading.Condition()
 
     def ecrire(pg: psycopg.Connection[Any], valeurs: list[Any]) -> str | None:
         try:
@@ -53,12 +53,20 @@ def en_parallele(instruction: str, parametres: list[list[Any]]) -> list[str | No
         return None
 
     def courir(rang: int, valeurs: list[Any]) -> None:
-        with usine.connexion("caf", options="-c lock_timeout=20s") as pg:
+        with usine.connexion("caf", options="-c lock_timeout=20s -c statement_timeout=60s") as pg:
             barriere.wait()
             while resultats[rang] == "":
-                # Two bare insertions may wait for each other, and PostgreSQL ends one; the services lock the row above first.
-                with contextlib.suppress(errors.DeadlockDetected):
+                # Bare insertions may wait for each other, and PostgreSQL ends all but one; the services lock the row above first.
+                # Who was ended lets that one finish before trying again: at once, it would only close the circle again.
+                restants = resultats.count("")
+                try:
                     resultats[rang] = ecrire(pg, valeurs)
+                except errors.DeadlockDetected:
+                    with fin:
+                        if resultats.count("") == restants:
+                            fin.wait(20)
+            with fin:
+                fin.notify_all()
 
     fils = [threading.Thread(target=courir, args=(rang, valeurs)) for rang, valeurs in enumerate(parametres)]
     for fil in fils:
