@@ -62,6 +62,8 @@ def creer_base(connexion: psycopg.Connection[object], nom: str, modele: str = "t
     connexion.execute(sql.SQL("grant temporary on database {} to cdap_flux").format(base))  # the staging table of the imports
     connexion.execute(sql.SQL("alter database {} set search_path = public, cdap").format(base))
     connexion.execute(sql.SQL("alter database {} set timezone = 'UTC'").format(base))
+    # Our queries last milliseconds, and PostgreSQL overrates some: compiling one took up to two seconds (docs/performance.md).
+    connexion.execute(sql.SQL("alter database {} set jit = off").format(base))
 
 
 def _role(connexion: psycopg.Connection[object], nom: str, mot_de_passe: str) -> None:

@@ -239,7 +239,7 @@ def test_no_role_of_ours_is_a_superuser(base: None) -> None:
 
 
 @pytest.mark.parametrize("role", ["portail", "caf", "controle", "worker", "flux"])
-def test_timeouts_and_discretion_of_the_log_are_those_of_the_role(base: None, role: str) -> None:
+def test_timeouts_discretion_and_compilation_are_those_of_the_role(base: None, role: str) -> None:
     with usine.connexion(role) as pg:
         for parametre in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             ligne = pg.execute("select setting::int from pg_settings where name = %s", [parametre]).fetchone()
@@ -247,6 +247,7 @@ def test_timeouts_and_discretion_of_the_log_are_those_of_the_role(base: None, ro
             assert 0 < ligne[0] <= 120_000
         assert pg.execute("show log_min_error_statement").fetchone() == ("panic",)
         assert pg.execute("show log_error_verbosity").fetchone() == ("terse",)
+        assert pg.execute("show jit").fetchone() == ("off",), "two seconds of compilation for a query of milliseconds"
 
 
 def test_a_connection_pool_may_not_leak_a_key(base: None) -> None:

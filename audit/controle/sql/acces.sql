@@ -64,7 +64,7 @@ end $f$;
 -- What showed the dossier before p_avant: one row a ticket, whatever was done with it. What has expired is not read.
 create function cdap.acces_consultations(l public.controle_lecture, p_apres timestamptz, p_avant timestamptz)
 returns table (quand timestamptz, acteur bigint, organisme bigint, profil text, motif text, imprime boolean, extrait boolean, protege boolean)
-language plpgsql stable set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql stable set search_path = cdap, public, pg_temp as $f$
 begin
   return query
     select min(t.ts), t.acteur, t.organisme, min(t.profil), min(t.motif), bool_or(t.action = 'imprimer'),

@@ -116,7 +116,7 @@ end $f$;
 -- raised, and which rules failed, with the error's code: its message could hold data. The journal alone is read in bulk: nobody waits for a run,
 -- and a second one at the same time does nothing. R9 and R10 go together: what they remember is kept once both have been asked.
 create function cdap.alertes_lever(p_intervalle interval, out levees int, out pannes text[])
-language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$   -- compiling costs more than it spares
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v controle_passage; r record; v_cliche pg_snapshot := pg_current_snapshot(); p cdap.passage; v_maintenant timestamptz := maintenant(); v_nombre int; v_erreur text; begin
   levees := 0;
   pannes := '{}';

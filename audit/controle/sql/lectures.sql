@@ -44,7 +44,7 @@ language sql stable set search_path = cdap, public, pg_temp as $f$
 -- Step 1: ask, with a reason of the list. The answer is the reading, or why there is none: « non_habilite », « trop » (the names say too many),
 -- « inconnu » (a breach kit is about one account). Both are traced; the trace holds nothing of what was asked but its organisation.
 create function cdap.lecture_demander(p_session text, p_genre text, p_criteres jsonb, p_motif text, p_ip inet, out lecture uuid, out refus text)
-language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_maintenant timestamptz := cdap.maintenant(); q record; v_criteres jsonb; v_debut timestamptz; v_personnes bigint[]; v_organismes bigint[]; begin
   perform cdap.transaction_sure();
   if num_nulls(p_session, p_genre, p_criteres, p_ip) > 0 or cdap.controle_motif_connu(p_motif) is not true then
@@ -97,7 +97,7 @@ end $f$;
 -- those of the caisses of the perimeter, for where a family has moved is not a controller's to learn.
 create function cdap.lecture_etat(p_session text, p_lecture uuid)
 returns table (genre text, criteres jsonb, motif text, debut timestamptz, fin timestamptz, personnes text[], organismes text[], numeros text[])
-language plpgsql stable security definer set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 begin
   return query select l.genre, l.criteres - '{personnes,organismes}'::text[], l.motif, l.debut, l.fin,
       array(select u.prenom || ' ' || u.nom || ' (' || u.identifiant || ')' from habilitations_utilisateur u
@@ -172,7 +172,7 @@ end $f$;
 create function cdap.lecture_traces(p_session text, p_lecture uuid, p_ts timestamptz, p_id bigint, p_nombre int)
 returns table (ts timestamptz, id bigint, acteur bigint, personne text, identifiant text, organisme text, groupe text, profil text, famille text, action text,
   issue text, motif text, objet text, ip text, ticket uuid, caisse text, numero text)
-language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare l controle_lecture; v_caisses text[]; v_filtre text; v_ordre text := 't.ts desc, t.id desc'; v_signe text := '<'; v_requete text;
   v_du timestamptz; v_debut timestamptz; v_fin timestamptz; v_pas interval := '4 days'; v_reste int; v_lues int; begin
   select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre not in ('compte', 'acces');
@@ -205,7 +205,7 @@ end $f$;
 -- THE BREACH KIT: what an account was shown between two instants. One row a dossier, then one an hour.
 create function cdap.lecture_dossiers(p_session text, p_lecture uuid, p_rang int, p_nombre int)
 returns table (caisse text, numero text, premiere timestamptz, derniere timestamptz, actes bigint, copies bigint, profils text[], total bigint)
-language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare l controle_lecture; v_caisses text[]; begin
   select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre = 'compte';
   if l.id is null then return; end if;
@@ -221,7 +221,7 @@ end $f$;
 
 create function cdap.lecture_heures(p_session text, p_lecture uuid)
 returns table (heure timestamptz, demandes bigint, refus bigint, dossiers bigint, copies bigint)
-language plpgsql security definer set search_path = cdap, public, pg_temp set jit = off as $f$
+language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare l controle_lecture; v_caisses text[]; begin
   select x.* into l from cdap.lecture_ouverte(p_session, p_lecture) x where x.genre = 'compte';
   if l.id is null then return; end if;
