@@ -9,6 +9,7 @@ from conventions import reference
 from habilitations.models import Affectation
 from habilitations.models.prise_en_main import Etape
 from tests import usine
+from tests.cdap.aides import deux_profils
 from tests.habilitations.monde import Monde
 from tests.usine import IP
 
@@ -16,8 +17,8 @@ CODES = {"T5": ("092",), "T8": ("00123",)}
 JUSTES = {Etape.NUMERO: "9 999 999 Z", Etape.DOSSIER: "lu", Etape.REFUS: "rien", Etape.TRACE: "tracee"}
 
 
-def _adresse(etape: str) -> str:
-    return reverse("prise_en_main_etape", args=[etape])
+def _adresse(etape: str, profil: str = "") -> str:
+    return reverse("prise_en_main_etape", args=[etape], query={"profil": profil} if profil else None)
 
 
 def _passer(cle: str, *etapes: Etape) -> None:
@@ -37,7 +38,7 @@ def test_the_course_is_done_from_end_to_end_for_each_profile(base: None, profil:
         assert "Dossier fictif – exercice." in page
         reponse = navigateur.post(_adresse(etape), {"reponse": juste[etape]})
         assert reponse.status_code == 303, etape
-    assert reponse["Location"] == reverse("prise_en_main")
+    assert reponse["Location"] == reverse("prise_en_main", query={"profil": profil})
     assert "Vous avez fait la prise en main" in navigateur.get(reverse("prise_en_main")).content.decode()
     assert "prise en main</a>" not in navigateur.get("/").content.decode()
     traces = usine.traces(acteur=alice.utilisateur.pk, famille="compte", action="prise_en_main")
@@ -96,8 +97,8 @@ def test_a_step_is_not_passed_before_those_before_it(base: None) -> None:
     alice = usine.agent("T1")
     _passer(alice.cle, Etape.NUMERO)
     navigateur = usine.client(alice.cle)
-    assert navigateur.get(_adresse("trace"))["Location"] == _adresse("motif")
-    assert navigateur.post(_adresse("trace"), {"reponse": "tracee"})["Location"] == _adresse("motif")
+    assert navigateur.get(_adresse("trace"))["Location"] == _adresse("motif", "T1")
+    assert navigateur.post(_adresse("trace"), {"reponse": "tracee"})["Location"] == _adresse("motif", "T1")
     assert not cours.passer(session=alice.cle, etape=Etape.TRACE, ip=IP)
     assert cours.progres(session=alice.cle).faite is None
     assert [un["issue"] for un in usine.traces(acteur=alice.utilisateur.pk, action="prise_en_main")] == ["accorde", "refuse"]
@@ -113,6 +114,20 @@ def test_it_may_be_done_again(base: None) -> None:
     assert avant is not None
     assert apres is not None
     assert apres > avant
+
+
+def test_who_has_two_profiles_learns_either_of_them(base: None) -> None:
+    cle = deux_profils()
+    navigateur = usine.client(cle)
+    assert "?profil=T2" in navigateur.get(reverse("prise_en_main")).content.decode()
+    _passer(cle, Etape.NUMERO)
+    for profil, autre in (("T1", "T2"), ("T2", "T1")):
+        page = navigateur.get(_adresse("motif", profil)).content.decode()
+        assert cours.SITUATIONS[profil][0] in page
+        assert cours.SITUATIONS[autre][0] not in page
+        suite = navigateur.post(_adresse("motif", profil), {"reponse": cours.SITUATIONS[profil][1]})
+        assert suite["Location"] == _adresse("dossier", profil)
+    assert cours.SITUATIONS["T5"][0] not in navigateur.get(_adresse("motif", "T5")).content.decode(), "a profile of somebody else"
 
 
 def test_the_progress_of_another_is_not_touched(base: None) -> None:

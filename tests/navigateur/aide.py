@@ -8,7 +8,7 @@ from cdap.aide import cours
 from habilitations.models import Role
 from habilitations.models.prise_en_main import Etape
 from tests import usine
-from tests.cdap.aides import message, repondre
+from tests.cdap.aides import deux_profils, message, repondre
 from tests.navigateur.gestes import Ouvrir, bouton
 from tests.usine import IP
 
@@ -95,6 +95,7 @@ ETATS = {
     "contact-erreurs": (_page("/aide/contact/", _agent, "Envoyer à la Caf"), "Écrire à votre Caf"),
     "contact-messages": (_page("/aide/contact/?fait=envoye", _correspondant), "Écrire à votre Caf"),
     "prise-en-main": (_page("/aide/prise-en-main/", _agent), "Prise en main"),
+    "prise-en-main-deux-profils": (_page("/aide/prise-en-main/?profil=T2", deux_profils), "Prise en main"),
     "prise-en-main-faite": (_page("/aide/prise-en-main/", _faite), "Prise en main"),
     **{f"exercice-{un}": (_page(f"/aide/prise-en-main/{un}/", rendue_a(un)), un.label) for un in Etape},
     **{f"exercice-{un}-erreur": (_page(f"/aide/prise-en-main/{un}/", rendue_a(un), "Vérifier et continuer"), un.label)
