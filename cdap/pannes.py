@@ -1,9 +1,10 @@
-"""What an answer becomes when the database fails: 503, never a byte of a dossier (design §4.4)."""
+"""What an answer becomes when nothing can be shown: a plain page, never a byte of a dossier (design §4.4)."""
 
 import logging
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.db import DataError
 from django.db import Error as ErreurDeBase
@@ -19,14 +20,15 @@ A_LA_MINUTE = timedelta(seconds=59)  # an hour without its seconds, never too ea
 
 
 class Pannes:
-    """Turn the failures of the door and of the database into plain pages."""
+    """Turn the failures of the door and of the database, and what only a button asks, into plain pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request go on."""
-        return self.get_response(request)
+        reponse = self.get_response(request)
+        return bouton(reponse) if reponse.status_code == HTTPStatus.METHOD_NOT_ALLOWED else reponse
 
     def process_exception(self, request: HttpRequest, erreur: Exception) -> HttpResponse | None:
         """Answer for a view."""
@@ -39,6 +41,13 @@ class Pannes:
         if isinstance(erreur, PorteIndisponible | ErreurDeBase):
             return indisponible(request, erreur)
         return None
+
+
+def bouton(refus: HttpResponse) -> HttpResponse:
+    """Return the 405 page, for who opens the address of a button (a printed page, from the bar of the browser)."""
+    reponse = render(None, "405.html", status=refus.status_code)
+    reponse.headers["Allow"] = refus.headers["Allow"]
+    return reponse
 
 
 def trop_de_demandes(request: HttpRequest, attente: timedelta) -> HttpResponse:

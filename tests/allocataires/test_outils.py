@@ -102,7 +102,9 @@ def test_a_sheet_to_print_has_its_own_trace_its_watermark_and_the_name(base: Non
     ):  # fmt: skip
         assert attendu in page, attendu
     assert bob.traces() == [*SUR_LE_DOSSIER, ("imprimer", "accorde")]
-    assert bob.navigateur.get(adresse).status_code == 405
+    reponse = bob.navigateur.get(adresse)
+    assert (reponse.status_code, reponse.headers["Allow"]) == (405, "POST")
+    assert "Cette adresse ne s’ouvre pas directement" in reponse.content.decode()
 
 
 def test_an_expired_a_foreign_and_a_lost_ticket_are_one_404(base: None) -> None:

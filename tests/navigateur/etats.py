@@ -349,6 +349,7 @@ ETATS = {
     "erreur-403": Etat(_page("/recherche/", _role(Role.CAF)), "Cette page ne vous est pas ouverte"),
     "erreur-403-jeton": Etat(_jeton_perime, "Cette page ne vous est pas ouverte"),
     "erreur-404": Etat(_page("/nulle-part/"), "Cette page n’existe pas", court=True),
+    "erreur-405": Etat(_page("/deconnexion/", agent), "Cette adresse ne s’ouvre pas directement"),
     "consultation-suspendue": Etat(_consultation_suspendue, "Votre consultation des dossiers est suspendue"),
     "recherche-a-verifier": Etat(_a_verifier, "Rechercher un dossier"),
     "utilisateur-consultation-suspendue": Etat(_personne_suspendue, "Alice Modèle"),
