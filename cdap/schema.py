@@ -17,7 +17,7 @@ from audit.journal import actions
 from cdap import conservation
 from cdap.aide import sujets
 from cdap.environnement import MOIS_DE_CONSERVATION_MIN, Environnement
-from conventions import etats, reference
+from conventions import etats, reference, textes
 from conventions.listes import connue, une_a_une
 from conventions.models import Demande, Document
 from conventions.models.contrats import RANGS
@@ -119,6 +119,7 @@ def construction(environnement: Environnement) -> str:
         actions.sql(),
         reference.sql(),
         etats.sql(),
+        textes.sql(),
         connue("demande_genre_connu", ["p_genre"], une_a_une(Demande.Genre.values)),
         connue("document_genre_connu", ["p_genre"], une_a_une(Document.Genre.recus())),
         f"create function cdap.rangs() returns int[] language sql immutable as $f$ select array{list(RANGS)} $f$;",

@@ -1,31 +1,18 @@
 """The forms of help: shape only, SQL checks again."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from allocataires.forms import normaliser_numero
-from audit.controle.alertes.forms import NUMERO, sans_numero
 from cdap.aide.cours import NUMERO_DE_LA_LETTRE, Question
 from cdap.aide.sujets import SUJETS
 from conventions.forms import CHOISIR, NUL
+from conventions.textes import sans_numero
 
 TEXTE_MAX = 2000
 QUESTION_MAX = 80
-# The browser itself keeps a number out of an address.
-SANS_NUMERO = r"(?!(?:.*[0-9][\s.\-]*){7}).*"
-
-
-def aucun_numero(texte: str) -> None:
-    """Refuse what looks like the number of a dossier, in whatever digits. Raises ValidationError."""
-    sans_numero(unicodedata.normalize("NFKC", texte))
-
-
-def contient_un_numero(texte: str) -> bool:
-    """Tell whether a text holds seven digits in a row."""
-    return NUMERO.search(unicodedata.normalize("NFKC", texte)) is not None
 
 
 def _texte(libelle: str, requis: str, aide: str) -> forms.CharField:
@@ -33,7 +20,7 @@ def _texte(libelle: str, requis: str, aide: str) -> forms.CharField:
         label=libelle,
         help_text=aide,
         max_length=TEXTE_MAX,
-        validators=[aucun_numero],
+        validators=[sans_numero],
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": requis, "max_length": "Écrivez 2 000 caractères au plus.", **NUL},
     )

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cdap.aide import contact, guides, lexique
-from cdap.aide.forms import QUESTION_MAX, SANS_NUMERO, ContactForm, contient_un_numero
+from cdap.aide.forms import QUESTION_MAX, ContactForm
+from conventions.textes import LIGNE_SANS_NUMERO, contient_un_numero
 from habilitations.acces import Acces, Etat
 from habilitations.conditions import AgentRequest, connectee, partenaire, publique
 
@@ -30,7 +31,7 @@ def aide(request: HttpRequest) -> HttpResponse:
     contexte: dict[str, Any] = {
         "q": "" if numero else question,
         "numero": numero,
-        "motif": SANS_NUMERO,
+        "motif": LIGNE_SANS_NUMERO,
         "question_max": QUESTION_MAX,
         "resultats": [] if numero else [(guides.adresse(un.guide), un) for un in guides.chercher(question, role)],
         "guides": [(guides.adresse(guide), guide, role in guide.roles) for guide in guides.ordonnes(role)],

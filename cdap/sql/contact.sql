@@ -1,11 +1,11 @@
 -- MESSAGES TO ONE'S CAISSE: an agent writes, an operator of the caisse answers. Neither text may hold a number of dossier: the
 -- reference of a consultation says which one.
 
--- Is a text empty, too long, or does it hold seven digits in a row, whatever parts them and however they are written?
+-- Is a text empty, too long, or does it hold a number?
 create function cdap.contact_irrecevable(p_texte text, p_longueur int) returns boolean language plpgsql immutable as $f$
 begin
   return (btrim(p_texte, E' \n\r\t') <> '' and length(p_texte) <= p_longueur
-    and regexp_replace(normalize(p_texte, NFKC), '[[:space:].-]', '', 'g') !~ '[0-9]{7}') is not true;
+    and not cdap.contient_un_numero(p_texte)) is not true;
 end $f$;
 
 -- The person's own consultations of the last days, whose reference a message may bear.

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from allocataires import codes
 from cdap.aide import cours, guides, lexique
-from cdap.aide.forms import SANS_NUMERO, contient_un_numero
 from cdap.aide.guides import GUIDES, chercher, sections
+from conventions.textes import LIGNE_SANS_NUMERO, contient_un_numero
 from habilitations.models import Role
 from tests import usine
 
@@ -165,13 +165,13 @@ def test_a_number_is_not_searched_nor_shown_again(base: None, question: str) -> 
     assert "N’écrivez pas de numéro dans l’aide." in page
     assert question not in page
     if question.isascii():  # the browser refuses it before it is sent
-        assert not re.fullmatch(SANS_NUMERO, question)
+        assert not re.fullmatch(LIGNE_SANS_NUMERO, question)
 
 
 def test_near_misses_of_a_number_are_searched() -> None:
     for question in ("123456", "article 226-13", "2026", "code à 6 chiffres, 30 secondes"):
         assert not contient_un_numero(question)
-        assert re.fullmatch(SANS_NUMERO, question)
+        assert re.fullmatch(LIGNE_SANS_NUMERO, question)
 
 
 def test_without_signing_in_the_public_guides_alone_are_found(base: None) -> None:

@@ -188,7 +188,10 @@ def test_a_refused_step_leaves_its_trace() -> None:
     assert consulte(alice)
 
 
-@pytest.mark.parametrize(("motif", "jours"), [("", 15), ("  ", 15), ("x" * 501, 15), ("Pourquoi", 0), ("Pourquoi", 91), ("Pourquoi", None)])
+@pytest.mark.parametrize(
+    ("motif", "jours"),
+    [("", 15), ("  ", 15), ("x" * 501, 15), ("dossier 1 234 567", 15), ("Pourquoi", 0), ("Pourquoi", 91), ("Pourquoi", None)],
+)
 def test_a_step_without_a_reason_or_a_delay_is_no_step(motif: str, jours: int | None) -> None:
     une = alertes.levee(usine.agent("T1"))
     with pytest.raises(errors.InvalidParameterValue):

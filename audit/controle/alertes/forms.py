@@ -1,22 +1,13 @@
 """The forms of an alert: shape only, SQL checks again."""
 
-import re
-
 from django import forms
-from django.core.exceptions import ValidationError
 
 from audit.controle.alertes.mots import CAS
 from conventions.forms import NUL, ligne
+from conventions.textes import sans_numero
 
 MOTIF_MAX = 500
 TEXTE_MAX = 1000
-NUMERO = re.compile(r"(?:[0-9][\s.-]*){7}")
-
-
-def sans_numero(texte: str) -> None:
-    """Refuse what looks like the number of a dossier. Raises ValidationError."""
-    if NUMERO.search(texte):
-        raise ValidationError("N’écrivez ni numéro de dossier, ni téléphone : la référence de la consultation suffit.")
 
 
 class ActeForm(forms.Form):

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from audit.controle.alertes.forms import sans_numero
 from conventions.forms import ligne
 from conventions.reference import PROFILS
+from conventions.textes import sans_numero
 from habilitations.forms_utilisateurs import plusieurs
 
 MOTIF_MAX = 500

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from audit.controle.alertes.forms import sans_numero
 from audit.controle.sondages.mots import CAS
 from conventions.forms import ligne
+from conventions.textes import sans_numero
 
 TEXTE_MAX = 300
 MOTIF_MAX = 500

@@ -27,7 +27,7 @@ create function cdap.justification_repondre(p_session text, p_alerte bigint, p_c
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := session_utilisateur(p_session); a controle_alerte; begin
   if num_nulls(p_session, p_alerte, p_cas, p_texte, p_ip) > 0 or not justification_cas_connu(p_cas) or length(p_texte) > 1000
-     or regexp_replace(p_texte, '[[:space:].-]', '', 'g') ~ '[0-9]{7}' then
+     or contient_un_numero(p_texte) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select * into a from controle_alerte x where x.id = p_alerte and x.acteur = u and x.etat = 'justification_demandee' for update;

@@ -1,0 +1,31 @@
+"""No free text holds the number of a dossier: one rule, for the forms, the browsers and the database."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+CHIFFRES = 7
+# Read alike by Python, by PostgreSQL and by the `pattern` of a browser.
+NUMERO = rf"(?:[0-9][\s.\-]*){{{CHIFFRES}}}"
+# A line without a number, for the browser: it keeps one out of an address.
+LIGNE_SANS_NUMERO = rf"(?!.*{NUMERO}).*"
+
+
+def contient_un_numero(texte: str) -> bool:
+    """Tell whether a text holds as many digits in a row as a number of dossier, whatever parts them and in whichever digits."""
+    return re.search(NUMERO, unicodedata.normalize("NFKC", texte)) is not None
+
+
+def sans_numero(texte: str) -> None:
+    """Refuse what looks like the number of a dossier. Raises ValidationError."""
+    if contient_un_numero(texte):
+        raise ValidationError("N’écrivez ni numéro de dossier, ni téléphone : la référence de la consultation suffit.")
+
+
+def sql() -> str:
+    """Return the SQL function by which the database refuses the same."""
+    return (
+        "create function cdap.contient_un_numero(p_texte text) returns boolean language sql immutable as "
+        f"$f$ select normalize(p_texte, NFKC) ~ '{NUMERO}' $f$;"
+    )

@@ -1,0 +1,40 @@
+"""No free text holds the number of a dossier: the forms, the browser and the database refuse the same texts."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from conventions.textes import LIGNE_SANS_NUMERO, contient_un_numero
+from tests import usine
+
+NUMEROS = ["1234567", "le 12 34 56 7", "1.234.567", "12-345-67 A", "１２３４５６７", "1\u00a0234\u00a0567", "du 29.11.2026", "060102\n0304"]
+AUTRES = ["", "123456", "article 226-13", "12 appels, 34567 euros", "A1B2C3D4E5F6G7", "le 3 mars 2026", "T1 : 12.50"]
+TEXTES = st.text(alphabet=st.sampled_from("0123456789１٣²½ \t\n\u00a0\u2009.-–_,a"), max_size=16)
+
+
+def en_base(texte: str) -> bool:
+    lu: bool = usine.valeur("select cdap.contient_un_numero(%s)", [texte])
+    return lu
+
+
+@pytest.mark.parametrize("texte", NUMEROS)
+def test_a_number_is_seen_however_it_is_written(base: None, texte: str) -> None:
+    assert contient_un_numero(texte)
+    assert en_base(texte)
+
+
+@pytest.mark.parametrize("texte", AUTRES)
+def test_what_is_no_number_is_written(base: None, texte: str) -> None:
+    assert not contient_un_numero(texte)
+    assert not en_base(texte)
+    assert re.fullmatch(LIGNE_SANS_NUMERO, texte)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTES)
+@example("1\u2028234567")
+@example("²345678")
+def test_the_database_and_the_forms_see_the_same(base: None, texte: str) -> None:
+    assert en_base(texte) is contient_un_numero(texte)
