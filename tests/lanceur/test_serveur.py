@@ -85,15 +85,16 @@ def ligne_de_commande(donnees: Path, *commande: str, python: str = sys.executabl
     return [*lanceur, "--", *commande]
 
 
-def avec_ctrl_c() -> None:
-    """Let Ctrl-C act again: a process started in the background inherits its being ignored."""
+def au_terminal() -> None:
+    """Let Ctrl-C and a hang-up act again: what is started in the background, or with `nohup`, inherits their being ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def lancer(donnees: Path, *commande: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         ligne_de_commande(donnees, *commande),
-        preexec_fn=avec_ctrl_c,
+        preexec_fn=au_terminal,
         cwd=RACINE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -224,7 +225,7 @@ def test_a_ctrl_c_at_the_keyboard_reaches_the_command_once() -> None:
     maitre, esclave = os.openpty()
     with subprocess.Popen(
         ["setsid", "--ctty", "--wait", sys.executable, "-c", lent, sys.executable, "-c", compter],
-        preexec_fn=avec_ctrl_c,
+        preexec_fn=au_terminal,
         cwd=RACINE,
         stdin=esclave,
         stdout=esclave,
