@@ -6,6 +6,7 @@ Nothing depends on a colour: each bar bears its value, and the series have their
 
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 from textwrap import shorten
 
 from django.utils.safestring import SafeString
@@ -56,12 +57,11 @@ def tableau(un: Dessin) -> Tableau:
 def svg(un: Dessin) -> SafeString:
     """Return the picture, its text alternative inside."""
     maximum = max((valeur for _, valeurs in un.lignes for valeur in valeurs), default=0)
-    rangee = ENTETE + BARRE * len(un.series) + ECART
-    corps = [_rangee(un, libelle, valeurs, rang * rangee, maximum) for rang, (libelle, valeurs) in enumerate(un.lignes)]
-    hauteur = rangee * len(un.lignes) or 1
+    *debuts, hauteur = accumulate((_hauteur(valeurs) for _, valeurs in un.lignes), initial=0)
+    corps = [_rangee(un, libelle, valeurs, y, maximum) for (libelle, valeurs), y in zip(un.lignes, debuts, strict=True)]
     description = " ; ".join(f"{libelle} : {_phrase(un, valeurs)}" for libelle, valeurs in un.lignes)
     return SafeString(
-        f'<svg class="dessin" viewBox="0 0 {LARGEUR} {hauteur}" role="img" aria-labelledby="{un.id}-titre {un.id}-description">\n'
+        f'<svg class="dessin" viewBox="0 0 {LARGEUR} {hauteur or 1}" role="img" aria-labelledby="{un.id}-titre {un.id}-description">\n'
         f'<title id="{un.id}-titre">{escape(un.titre)}</title>\n<desc id="{un.id}-description">{escape(description)}.</desc>\n'
         f'<defs><pattern id="{un.id}-hachure" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="fond" width="6" height="6" /><line class="trait" x1="1.5" x2="1.5" y2="6" /></pattern></defs>\n'
@@ -88,11 +88,19 @@ def _phrase(un: Dessin, valeurs: tuple[int, ...]) -> str:
     )
 
 
+def _hauteur(valeurs: tuple[int, ...]) -> int:
+    """Return the height of a row: nothing at all is said in one line, beside the label."""
+    return ENTETE + (BARRE * len(valeurs) + ECART if any(valeurs) else 0)
+
+
 def _rangee(un: Dessin, libelle: str, valeurs: tuple[int, ...], y: int, maximum: int) -> str:
-    morceaux = [f'<text class="libelle" x="0" y="{y + ENTETE - 6}">{escape(shorten(libelle, LIBELLE_MAX, placeholder=" …"))}</text>']
+    rien = "" if any(valeurs) else ' <tspan class="valeur">0</tspan>'
+    morceaux = [f'<text class="libelle" x="0" y="{y + ENTETE - 6}">{escape(shorten(libelle, LIBELLE_MAX, placeholder=" …"))}{rien}</text>']
+    if rien:
+        return morceaux[0]
     for rang, valeur in enumerate(valeurs):
         haut = y + ENTETE + BARRE * rang
-        longueur = round(valeur * LONGUEUR / maximum, 3) if maximum else 0
+        longueur = round(valeur * LONGUEUR / maximum, 3)
         morceaux.append(_barre(un, rang, haut, longueur))
         morceaux.append(f'<text class="valeur" x="{longueur + 6:g}" y="{haut + BARRE - 4}">{nombre_fr(valeur)}</text>')
     return "\n".join(morceaux)
