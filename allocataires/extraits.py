@@ -3,7 +3,6 @@
 The web process reads and encrypts; the worker, which reads no dossier, decrypts, prints and encrypts again (`sql/extraits.sql`).
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,15 +14,10 @@ from django.utils import timezone
 from allocataires import services
 from allocataires.presentation import presenter
 from allocataires.services import porte, une_ligne
-from conventions import chiffrement, impression
-
-logger = logging.getLogger(__name__)
+from conventions import chiffrement, confidentiel
 
 TACHE = "allocataires.produire_extrait"
 GABARIT = "allocataires/extrait_pdf.html"
-# Far above the longest of dossiers: what does not fit would keep the worker busy for minutes. The table has its own bound.
-PAGE_MAX = 1_000_000
-PDF_MAX = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +50,9 @@ def demander(*, session: str, ticket: UUID, ip: str, agent: str, organisme: str,
         return None
     maintenant = timezone.localtime()
     contexte = {"vue": presenter(fiche, aujourd_hui=maintenant, mois=mois), "agent": agent, "organisme": organisme, "ticket": ticket}
-    page = render_to_string(GABARIT, contexte | {"maintenant": maintenant}).encode()
+    page = confidentiel.confier(render_to_string(GABARIT, contexte | {"maintenant": maintenant}))
     with porte():
-        ligne = une_ligne(
-            "select cdap.extrait_confier(%s, %s, %s::bytea, %s)",
-            [session, ticket, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None, mois],
-        )
+        ligne = une_ligne("select cdap.extrait_confier(%s, %s, %s::bytea, %s)", [session, ticket, page, mois])
     return bool(ligne and ligne[0])
 
 
@@ -87,15 +78,7 @@ def produire(*, ticket: UUID) -> None:
     if ligne is None:
         return
     page, tx = ligne
-    try:
-        octets = impression.composer(chiffrement.dechiffrer(bytes(page)).decode(), GABARIT)
-        if len(octets) > PDF_MAX:
-            raise ValueError("trop long")
-    except Exception as erreur:  # whatever it is, the agent is told; its message could quote the dossier, and is not kept
-        logger.error("extrait : le PDF n'a pas pu être produit (%s)", type(erreur).__name__)
-        une_ligne("select cdap.extrait_rendre(%s, %s, null)", [ticket, tx])
-        return
-    une_ligne("select cdap.extrait_rendre(%s, %s, %s::bytea)", [ticket, tx, chiffrement.chiffrer(octets)])
+    une_ligne("select cdap.extrait_rendre(%s, %s, %s::bytea)", [ticket, tx, confidentiel.imprimer(bytes(page), GABARIT)])
 
 
 def effacer() -> int:

@@ -11,7 +11,7 @@ from psycopg import errors
 from allocataires import extraits, services
 from allocataires.matrice.foyer import FOYER
 from cdap.management.commands.travailler import un_tour
-from conventions import impression
+from conventions import confidentiel, impression
 from conventions.chiffrement import dechiffrer
 from habilitations.models import Affectation
 from tests import horloge, usine
@@ -318,7 +318,7 @@ def test_a_worker_that_is_away_is_told_after_a_minute(base: None) -> None:
 @pytest.mark.parametrize("borne", ["PAGE_MAX", "PDF_MAX"])
 def test_what_is_too_long_is_not_made(base: None, monkeypatch: pytest.MonkeyPatch, borne: str) -> None:
     alice = Demandeur()
-    monkeypatch.setattr(extraits, borne, 100)
+    monkeypatch.setattr(confidentiel, borne, 100)
     assert alice.presser().status_code == 303
     alice.imprimer()
     assert "n’a pas pu être préparé" in alice.page().content.decode()

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from audit.controle.acces import lettres
 from audit.controle.motifs import NOMS
 from audit.journal import horloge as du_journal
-from conventions import impression
+from conventions import confidentiel, impression
 from conventions.chiffrement import dechiffrer
 from habilitations.models import Utilisateur
 from tests import horloge, usine
@@ -286,7 +286,7 @@ def test_what_cannot_be_made_is_said(monkeypatch: pytest.MonkeyPatch, caplog: An
     if panne == "bibliotheques":
         monkeypatch.setattr(impression, "composer", composer)
     else:
-        monkeypatch.setattr(lettres, panne, 100)
+        monkeypatch.setattr(confidentiel, panne, 100)
     assert dpo.demander().status_code == 303
     dpo.imprimer()
     assert "n’a pas pu être préparée" in dpo.page().content.decode()

@@ -1,6 +1,5 @@
 """The letter: asked for and traced, written and encrypted by the web process, printed by the worker, gone after an hour."""
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -15,15 +14,10 @@ from audit.controle.acces.presentation import reference
 from audit.controle.lectures import LectureFinie, appeler
 from audit.journal import horloge
 from audit.journal.auteur import Auteur
-from conventions import chiffrement, impression
-
-logger = logging.getLogger(__name__)
+from conventions import chiffrement, confidentiel
 
 TACHE = "controle.produire_lettre"
 GABARIT = "controle/lettre_pdf.html"
-# Some thousands of consultations; what does not fit would keep the worker busy for minutes. The table has its own bound.
-PAGE_MAX = 1_000_000
-PDF_MAX = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +39,8 @@ def demander(*, par: Auteur, lecture: UUID, noms: str) -> UUID:
     [(lettre,)] = appeler("select cdap.lettre_demander(%s, %s, %s, %s::inet)", par.session, lecture, noms or None, par.ip)
     if lettre is None:
         raise LectureFinie
-    page = _page(session=par.session, lecture=lecture, lettre=lettre, noms=noms).encode()
-    appeler(
-        "select cdap.lettre_confier(%s, %s, %s::bytea)", par.session, lettre, chiffrement.chiffrer(page) if len(page) <= PAGE_MAX else None
-    )
+    page = confidentiel.confier(_page(session=par.session, lecture=lecture, lettre=lettre, noms=noms))
+    appeler("select cdap.lettre_confier(%s, %s, %s::bytea)", par.session, lettre, page)
     return UUID(str(lettre))
 
 
@@ -83,17 +75,8 @@ def nom_de_fichier(lettre: UUID) -> str:
 def produire(*, lettre: UUID) -> None:
     """Print the page of a letter, unless it is done or no longer wanted. Called by the worker."""
     page = _au_travailleur("select cdap.lettre_page(%s)", lettre)
-    if page is None:
-        return
-    try:
-        octets = impression.composer(chiffrement.dechiffrer(bytes(page)).decode(), GABARIT)
-        if len(octets) > PDF_MAX:
-            raise ValueError("trop long")
-    except Exception as erreur:  # whatever it is, the officer is told; its message could quote the letter, and is not kept
-        logger.error("lettre : le PDF n'a pas pu être produit (%s)", type(erreur).__name__)
-        _au_travailleur("select cdap.lettre_rendre(%s, null)", lettre)
-        return
-    _au_travailleur("select cdap.lettre_rendre(%s, %s::bytea)", lettre, chiffrement.chiffrer(octets))
+    if page is not None:
+        _au_travailleur("select cdap.lettre_rendre(%s, %s::bytea)", lettre, confidentiel.imprimer(bytes(page), GABARIT))
 
 
 def _au_travailleur(sql: str, *parametres: Any) -> bytes | None:
