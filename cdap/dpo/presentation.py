@@ -7,9 +7,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from allocataires.formats import date_fr, heure_fr
 from allocataires.oppositions import Opposition
+from allocataires.presentation.mots import majuscule
 from allocataires.presentation.vue import Colonne, Tableau
 from audit.controle.chiffres.dessin import nombre_fr
-from cdap.conservation import INVENTAIRE, en_clair
+from cdap.conservation import INVENTAIRE, Table, en_clair
 from cdap.dpo import Destruction, Lecteur, Preuves, Temoin
 from habilitations.models import Role
 
@@ -32,28 +33,32 @@ def preuves(p: Preuves) -> tuple[tuple[str, str], ...]:
     )
 
 
-def conservation(temoins: dict[str, Temoin]) -> Tableau:
-    """Return the inventory, with the oldest row of each table that something ends."""
-    lignes = tuple(
+def conservation(temoins: dict[str, Temoin]) -> tuple[tuple[SafeString, str], ...]:
+    """Return the inventory as facts, with the oldest row of each table that something ends."""
+    return tuple(
         (
-            format_html("{}<br><small>{}</small>", en_clair(table.contenu), _coupable(table.nom)),
-            en_clair(table.duree),
-            table.par,
-            _ancienne(temoins.get(table.nom), gardee=bool(table.raison)),
-            table.raison or "–",
+            format_html("{}\n<small>{}</small>", majuscule(en_clair(table.contenu)), _coupable(table.nom)),
+            "\n".join(f"{libelle} : {dit}" for libelle, dit in _gardee(table, temoins.get(table.nom)) if dit),
         )
         for table in INVENTAIRE
     )
-    colonnes = ("Ce qui est gardé", "Durée", "Détruit par", "La plus ancienne ligne", "Pourquoi plus longtemps")
-    return Tableau("Une ligne par table de la base", tuple(map(Colonne, colonnes)), lignes)
 
 
-def _ancienne(temoin: Temoin | None, *, gardee: bool) -> str:
+def _gardee(table: Table, temoin: Temoin | None) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Durée", en_clair(table.duree)),
+        ("Détruit par", table.par),
+        ("La plus ancienne ligne", _ancienne(temoin)),
+        ("Pourquoi plus longtemps", table.raison),
+    )
+
+
+def _ancienne(temoin: Temoin | None) -> str:
     if temoin is None:
-        return "Rien ne l’efface" if gardee else "–"
+        return ""
     if temoin.ancienne is None:
-        return "Aucune"
-    return heure_fr(temoin.ancienne) + (" : devrait être effacée" if temoin.attend else "")
+        return "aucune"
+    return heure_fr(temoin.ancienne) + (", qui devrait être effacée" if temoin.attend else "")
 
 
 def _coupable(texte: str) -> SafeString:
