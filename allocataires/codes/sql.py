@@ -10,7 +10,8 @@ from conventions.listes import connue, une_a_une
 
 def sql() -> str:
     """Return the SQL functions by which the reduced forms know the codes; what they do not know is null or false, hence not shown."""
-    familles = " ".join(f"when p_code in ({_liste(codes)}) then '{famille}'" for famille, codes in sorted(FAMILLES.items()))
+    # The family is a constant wherever this is asked: PostgreSQL keeps its list alone.
+    familles = " ".join(f"when '{famille}' then p_code in ({_liste(codes)})" for famille, codes in sorted(FAMILLES.items()))
     # A constant that an expression looks up: PostgreSQL puts it in the plan of the view, where a query would be planned at each reading.
     motifs = json.dumps(
         {genre: {code: mot.libelle for code, mot in liste.items()} for genre, liste in MOTIFS_RSA.items()}, ensure_ascii=False
@@ -18,15 +19,15 @@ def sql() -> str:
     choisi = f"select '{motifs.replace(chr(39), chr(39) * 2)}'::jsonb -> p_genre ->> p_motif"
     return "\n".join(
         [
-            _fonction("famille_de_prestation(p_code text)", f"select case {familles} end"),
+            _fonction("est_de_la_famille(p_code text, p_famille text)", "boolean", f"select case p_famille {familles} end"),
             connue("creance_du_rsa", ["p_nature"], une_a_une(CREANCES)),
-            _fonction("motif_rsa_en_mots(p_genre text, p_motif text)", choisi),
+            _fonction("motif_rsa_en_mots(p_genre text, p_motif text)", "text", choisi),
         ]
     )
 
 
-def _fonction(signature: str, corps: str) -> str:
-    return f"create function cdap.{signature} returns text language sql immutable as $f$ {corps} $f$;"
+def _fonction(signature: str, genre: str, corps: str) -> str:
+    return f"create function cdap.{signature} returns {genre} language sql immutable as $f$ {corps} $f$;"
 
 
 def _liste(codes: frozenset[str]) -> str:

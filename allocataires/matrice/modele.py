@@ -34,7 +34,7 @@ class Ligne:
 class Rubrique:
     """A column of the contents; `liste` when it holds an array of objects.
 
-    `reduites` gives, for a profile, the SQL of what it reads in the place of the column: some of the elements of a list. `derivee` is
+    `reduites` gives, for a profile, the SQL that keeps some of the elements of a list, one by one. `derivee` is
     the SQL of a rubrique that no CAF sends, for the views make it of another one. `option` gives, for a profile, the setting that must
     be on for it to see the rubrique.
     """
@@ -47,9 +47,14 @@ class Rubrique:
     derivee: str = ""
     option: Mapping[str, str] = field(default_factory=dict)
 
+    def elements(self, profil: str) -> str:
+        """Return the SQL of the elements that are kept for the profile, as an array."""
+        return f"array(select v from {self.reduites[profil]} v)"  # noqa: S608 (the declaration is ours)
+
     def source(self, profil: str) -> str:
         """Return the SQL of what the profile reads."""
-        source = self.reduites.get(profil) or self.derivee or f"c.{self.nom}"
+        gardes = f"to_jsonb({self.elements(profil)})" if profil in self.reduites else ""
+        source = gardes or self.derivee or f"c.{self.nom}"
         return f"case when cdap.option_{self.option[profil]}() then {source} end" if profil in self.option else source
 
     def reduite(self, profil: str) -> bool:

@@ -24,9 +24,9 @@ def lues(rubrique: Rubrique, profil: str) -> list[str]:
 
 
 def entiere(rubrique: Rubrique, profil: str) -> bool:
-    """Return whether the profile sees the column as it is stored: every leaf that a CAF sends, of every element."""
+    """Return whether the profile sees what it reads as it is stored: every leaf that a CAF sends, of the elements that are kept for it."""
     vus = all(ligne.voit(profil) and profil not in ligne.si for ligne in rubrique.lignes if not ligne.calcul)
-    return vus and not rubrique.derivee and profil not in rubrique.reduites and profil not in rubrique.option
+    return vus and not rubrique.derivee and profil not in rubrique.option
 
 
 def _vue(rubrique: Rubrique, profil: str) -> str:
@@ -46,17 +46,21 @@ def _nom(rubrique: Rubrique, profil: str) -> str:
 
 
 def _change(rubrique: Rubrique, profil: str) -> str:
-    """Return the condition under which the profile sees this rubrique otherwise: columns that are the same are not taken apart.
+    """Return the condition under which the profile sees this rubrique otherwise, the cheapest part first.
 
-    Leaf by leaf, two years of payments cost a millisecond: where every leaf is seen, the columns are compared, and nothing is nothing.
+    Columns that are the same are not taken apart, nor elements of them that are. Leaf by leaf, two years of payments cost a quarter of a
+    millisecond: where every leaf is seen, the elements are compared whole, and nothing is nothing.
     """
     colonnes, nom = lues(rubrique, profil), _nom(rubrique, profil)
-    autres = " or ".join(f"a.{une} is distinct from b.{une}" for une in colonnes)
-    if entiere(rubrique, profil):
-        rien = " and ".join(f"coalesce({ligne}.{rubrique.nom}, '[]') in ('[]', '{{}}')" for ligne in ("a", "b"))
-        return f"when '{profil}' then {autres} and not ({rien})"
-    avant, apres = (", ".join(f"{ligne}.{une}" for une in colonnes) for ligne in ("b", "a"))
-    return f"when '{profil}' then ({autres}) and cdap.{nom}({apres}) is distinct from cdap.{nom}({avant})"
+    conditions = ["(" + " or ".join(f"a.{une} is distinct from b.{une}" for une in colonnes) + ")"]
+    if profil in rubrique.reduites:
+        conditions.append(" is distinct from ".join(re.sub(r"\bc\.", f"{ligne}.", rubrique.elements(profil)) for ligne in ("a", "b")))
+    elif entiere(rubrique, profil):
+        conditions.append("not (" + " and ".join(f"coalesce({ligne}.{rubrique.nom}, '[]') in ('[]', '{{}}')" for ligne in ("a", "b")) + ")")
+    if not entiere(rubrique, profil):
+        vues = (", ".join(f"{ligne}.{une}" for une in colonnes) for ligne in ("a", "b"))
+        conditions.append(" is distinct from ".join(f"cdap.{nom}({une})" for une in vues))
+    return f"when '{profil}' then {' and '.join(conditions)}"
 
 
 def sql() -> str:

@@ -123,7 +123,7 @@ create function cdap.porte_menage() returns int language sql security definer se
 grant execute on function cdap.porte_chercher, cdap.porte_lire to cdap_portail;
 -- A view calls its functions with the reader's rights.
 grant execute on function cdap.cle_presentee, cdap.feuille, cdap.objets, cdap.vit_en_couple, cdap.au_moins_un, cdap.nir_masque, cdap.est_le_logement,
-  cdap.est_actif, cdap.lignes_de_la_famille, cdap.lignes_du_rsa, cdap.lignes_du_logement, cdap.famille_de_prestation, cdap.paiements_au_bailleur,
+  cdap.est_actif, cdap.lignes, cdap.lignes_de_la_famille, cdap.lignes_du_rsa, cdap.lignes_du_logement, cdap.est_de_la_famille, cdap.paiements_au_bailleur,
   cdap.creances_du_rsa, cdap.creance_du_rsa, cdap.creances_du_logement, cdap.une_de_la_famille, cdap.a_une_prestation_familiale, cdap.a_la_prestation, cdap.total_de_la_famille,
   cdap.quotient_du_mois, cdap.est_locataire, cdap.motif_rsa, cdap.motif_rsa_en_mots, cdap.annee_demandee, cdap.mois_demande, cdap.annee_en_cours
   to cdap_portail;

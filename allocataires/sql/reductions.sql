@@ -30,39 +30,41 @@ create function cdap.est_le_logement(p_logement jsonb) returns boolean language 
 -- T2, T3, T4 and T8 learn whether the dossier is active, not why it would not be.
 create function cdap.est_actif(p_etat text) returns boolean language sql immutable as $f$ select p_etat = 'affilie' $f$;
 
--- The lines of a list that belong to a family of benefits: T5 reads those of the RSA, T8 those of housing. `cdap.famille_de_prestation` is
+-- Some lines of a list, one by one and in its order: PostgreSQL puts such functions in the query that calls them.
+create function cdap.lignes(p_lignes jsonb) returns setof jsonb language sql immutable as $f$
+  select e.v from jsonb_array_elements(case when jsonb_typeof(p_lignes) = 'array' then p_lignes else '[]' end) e(v) $f$;
+
+-- The lines that belong to a family of benefits: T5 reads those of the RSA, T8 those of housing. `cdap.est_de_la_famille` is
 -- made from `allocataires.codes`; a code that it does not know belongs to no family, and so is shown to neither.
-create function cdap.lignes_de_la_famille(p_lignes jsonb, p_famille text) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
-    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where cdap.famille_de_prestation(e.v ->> 'code') = p_famille), '[]') end $f$;
-create function cdap.lignes_du_rsa(p_lignes jsonb) returns jsonb language sql immutable as $f$ select cdap.lignes_de_la_famille(p_lignes, 'rsa') $f$;
-create function cdap.lignes_du_logement(p_lignes jsonb) returns jsonb language sql immutable as $f$ select cdap.lignes_de_la_famille(p_lignes, 'logement') $f$;
+create function cdap.lignes_de_la_famille(p_lignes jsonb, p_famille text) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes(p_lignes) v where cdap.est_de_la_famille(v ->> 'code', p_famille) $f$;
+create function cdap.lignes_du_rsa(p_lignes jsonb) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes_de_la_famille(p_lignes, 'rsa') v $f$;
+create function cdap.lignes_du_logement(p_lignes jsonb) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes_de_la_famille(p_lignes, 'logement') v $f$;
 
 -- T8 reads the payments made to itself: the code is the dossier's, which the door compared with the agent's.
-create function cdap.paiements_au_bailleur(p_lignes jsonb, p_code text) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
-    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where e.v ->> 'genre' = 'bailleur' and e.v ->> 'code_tiers' = p_code), '[]') end $f$;
+create function cdap.paiements_au_bailleur(p_lignes jsonb, p_code text) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes(p_lignes) v where v ->> 'genre' = 'bailleur' and v ->> 'code_tiers' = p_code $f$;
 
 -- T5 reads the debts of the RSA; T8 those of housing aid on the dwelling that it lets, which must be named on both sides.
-create function cdap.creances_du_rsa(p_lignes jsonb) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
-    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang) where cdap.creance_du_rsa(e.v ->> 'nature')), '[]') end $f$;
-create function cdap.creances_du_logement(p_lignes jsonb, p_logement jsonb) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_lignes) = 'array' then coalesce((select jsonb_agg(e.v order by e.rang)
-    from jsonb_array_elements(p_lignes) with ordinality as e(v, rang)
-    where cdap.famille_de_prestation(e.v ->> 'prestation') = 'logement' and e.v ->> 'reference_logement' = p_logement ->> 'reference_logement'), '[]') end $f$;
+create function cdap.creances_du_rsa(p_lignes jsonb) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes(p_lignes) v where cdap.creance_du_rsa(v ->> 'nature') $f$;
+create function cdap.creances_du_logement(p_lignes jsonb, p_logement jsonb) returns setof jsonb language sql immutable as $f$
+  select v from cdap.lignes(p_lignes) v
+  where cdap.est_de_la_famille(v ->> 'prestation', 'logement') and v ->> 'reference_logement' = p_logement ->> 'reference_logement' $f$;
 
 -- T3, T4 and T5 learn of a benefit that it is paid, or what a family of benefits amounts to each month, not the list of the rights.
 create function cdap.une_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(jsonb_array_length(cdap.lignes_de_la_famille(p_droits, p_famille)) > 0) end $f$;
+  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(exists (select from cdap.lignes_de_la_famille(p_droits, p_famille))) end $f$;
 -- What is paid for a child's disability is a family benefit, and would tell of somebody's health: T3 learns that one or the other is paid.
 create function cdap.a_une_prestation_familiale(p_droits jsonb) returns jsonb language sql immutable as $f$
   select to_jsonb((cdap.une_de_la_famille(p_droits, 'familiale'))::boolean or (cdap.une_de_la_famille(p_droits, 'handicap'))::boolean) $f$;
 create function cdap.a_la_prestation(p_droits jsonb, p_code text) returns jsonb language sql immutable as $f$
   select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(exists (select 1 from jsonb_array_elements(p_droits) e(v) where e.v ->> 'code' = p_code)) end $f$;
 create function cdap.total_de_la_famille(p_droits jsonb, p_famille text) returns jsonb language sql immutable as $f$
-  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(coalesce((select sum((e.v ->> 'montant')::numeric)
-    from jsonb_array_elements(cdap.lignes_de_la_famille(p_droits, p_famille)) e(v) where jsonb_typeof(e.v -> 'montant') = 'number'), 0)) end $f$;
+  select case when jsonb_typeof(p_droits) = 'array' then to_jsonb(coalesce((select sum((v ->> 'montant')::numeric)
+    from cdap.lignes_de_la_famille(p_droits, p_famille) v where jsonb_typeof(v -> 'montant') = 'number'), 0)) end $f$;
 
 -- T3 reads the quotient of January of this year, T4 that of one month that it names: never the others.
 create function cdap.quotient_du_mois(p_quotients jsonb, p_annee int, p_mois int) returns jsonb language sql immutable as $f$

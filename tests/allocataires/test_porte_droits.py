@@ -182,7 +182,7 @@ def test_no_table_is_readable_by_the_web_role_unless_listed(base: None) -> None:
 # The reading of the views, with the reader's rights, and what they compute with: their arguments and nothing else.
 REDUCTIONS = (
     "a_la_prestation", "a_une_prestation_familiale", "annee_demandee", "annee_en_cours", "au_moins_un", "creance_du_rsa", "creances_du_logement", "creances_du_rsa", "est_actif",
-    "est_le_logement", "est_locataire", "famille_de_prestation", "feuille", "lignes_de_la_famille", "lignes_du_logement", "lignes_du_rsa", "lire_t1", "lire_t2", "lire_t3", "lire_t4", "lire_t5", "lire_t8",
+    "est_de_la_famille", "est_le_logement", "est_locataire", "feuille", "lignes", "lignes_de_la_famille", "lignes_du_logement", "lignes_du_rsa", "lire_t1", "lire_t2", "lire_t3", "lire_t4", "lire_t5", "lire_t8",
     "mois_demande", "motif_rsa", "motif_rsa_en_mots", "nir_masque", "objets", "option_t2_quotient", "paiements_au_bailleur", "quotient_du_mois",
     "total_de_la_famille", "une_de_la_famille", "vit_en_couple",
 )  # fmt: skip

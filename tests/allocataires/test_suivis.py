@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from allocataires import suivis
 from allocataires.matrice import MATRICE
+from allocataires.matrice.sql import colonne
 from allocataires.matrice.suivis import SUIVEURS, lues
 from allocataires.services import DemandeMalFormee
 from conventions.models import Profil
@@ -89,6 +90,7 @@ def test_the_comparison_reads_every_column_that_the_profile_sees_and_the_content
         for rubrique in MATRICE:
             if list(rubrique.pour(profil)):
                 assert lues(rubrique, profil), (profil, rubrique.nom)
+                assert not re.search(r"\b[dk]\.", str(colonne(rubrique, profil))), "a change of the dossier itself would go unseen"
 
 
 @pytest.mark.parametrize("profil", ["T2", "T3", "T4", "T8"])
