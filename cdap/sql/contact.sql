@@ -17,10 +17,10 @@ declare u bigint := session_utilisateur(p_session); begin
     order by x.debut desc, x.ticket limit 50;
 end $f$;
 
--- Send a message to the caisse of the organisation. « ticket »: it is not one of the person's own, or too old; « attente »: too many wait.
+-- Send a message to the caisse of the consultation that it names, or to that of the organisation. « ticket »: it is not one of the person's own, or too old; « attente »: too many wait.
 create function cdap.contact_envoyer(p_session text, p_sujet text, p_ticket uuid, p_texte text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
-declare u record; v_id bigint; v_refus text; begin
+declare u record; v_id bigint; v_refus text; v_caisse text; begin
   if num_nulls(p_session, p_sujet, p_texte, p_ip) > 0 or not contact_sujet_connu(p_sujet) or contact_irrecevable(p_texte, 2000) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
@@ -28,9 +28,10 @@ declare u record; v_id bigint; v_refus text; begin
   select x.id, x.organisme_id, o.caisse_id into u from habilitations_utilisateur x join conventions_organisme o on o.id = x.organisme_id
     where x.id = session_utilisateur(p_session);
   perform pg_advisory_xact_lock(hashtextextended('cdap.contact', u.id));
+  select t.caisse into v_caisse from contact_tickets(p_session) t where t.ticket = p_ticket;
   v_refus := case
     when u.id is null then 'session'
-    when p_ticket is not null and not exists (select 1 from contact_tickets(p_session) t where t.ticket = p_ticket) then 'ticket'
+    when p_ticket is not null and v_caisse is null then 'ticket'
     when (select count(*) from cdap_contact c where c.utilisateur_id = u.id and c.finie is null) >= limite('contact_en_attente') then 'attente' end;
   if v_refus is not null then
     perform journal_ecrire(u.id, u.organisme_id, null, null, 'compte', 'contact_envoyer',
@@ -38,7 +39,7 @@ declare u record; v_id bigint; v_refus text; begin
     return v_refus;
   end if;
   insert into cdap_contact (utilisateur_id, caisse, sujet, ticket, texte, cree)
-    values (u.id, u.caisse_id, p_sujet, p_ticket, p_texte, maintenant()) returning id into v_id;
+    values (u.id, coalesce(v_caisse, u.caisse_id), p_sujet, p_ticket, p_texte, maintenant()) returning id into v_id;
   perform journal_ecrire(u.id, u.organisme_id, null, null, 'compte', 'contact_envoyer', 'accorde', 'contact:' || v_id, null, p_ticket, p_sujet, p_ip);
   return 'envoye';
 end $f$;
@@ -100,7 +101,7 @@ declare o bigint := session_utilisateur(p_session); v_caisses text[] := perimetr
   if v_issue <> 'fait' then return v_issue; end if;
   update cdap_contact x set operateur = o, etat = case p_acte when 'prendre' then 'en_cours' when 'repondre' then 'repondue' else 'close' end,
       prise = coalesce(x.prise, maintenant()), repondue = case p_acte when 'repondre' then maintenant() else x.repondue end,
-      reponse = coalesce(p_reponse, x.reponse), finie = case p_acte when 'prendre' then null else maintenant() end
+      reponse = coalesce(p_reponse, x.reponse), finie = case p_acte when 'repondre' then maintenant() else x.finie end
     where x.id = c.id;
   if p_acte = 'repondre' then perform envoi_confier('cdap.contact_repondu', c.id); end if;
   return 'fait';

@@ -61,6 +61,29 @@ def test_a_message_goes_to_the_caisse_of_the_organisation_and_back(base: None) -
     ]
 
 
+def test_a_message_about_a_consultation_goes_to_the_caisse_of_its_dossier(base: None) -> None:
+    alice = usine.agent("T1", caisses=("441", "921"))
+    with usine.connexion() as pg:
+        ticket = porte.chercher(pg, alice, usine.dossier("921"), caisse="921")
+    numero = message(alice, sujet="refus", ticket=str(ticket))
+    assert usine.valeur("select caisse from cdap_contact where id = %s", [numero]) == "921"
+    assert usine.valeur("select caisse from cdap_contact where id = %s", [message(alice)]) == "441"
+
+
+def test_six_months_run_from_the_answer_whenever_it_is_closed(base: None) -> None:
+    alice, dora = usine.agent("T1"), usine.operateur("921")
+    numero = message(alice)
+    repondre(numero)
+    usine.executer(
+        "update cdap_contact set repondue = repondue - interval '5 months', finie = finie - interval '5 months' where id = %s", [numero]
+    )
+    with usine.connexion("caf") as pg:
+        assert pg.execute("select cdap.contact_traiter(%s, %s, 'clore', null, %s::inet)", [dora.session, numero, IP]).fetchone() == (
+            "fait",
+        )
+    assert usine.valeur("select finie = repondue from cdap_contact where id = %s", [numero])
+
+
 def test_the_reference_is_one_of_the_own_consultations_of_the_last_days(base: None) -> None:
     alice, bob = usine.agent("T1"), usine.agent("T1")
     mien, sien, vieux = _ticket(alice), _ticket(bob), _ticket(alice)
