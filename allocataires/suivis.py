@@ -1,7 +1,8 @@
 """The dossiers that an agent follows: what the portal says of them is that a rubrique has changed, never what (docs/decisions/0023)."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -46,6 +47,11 @@ class Suivi:
     def abrege(self) -> str:
         """Return what is enough of the reference to name it on a page."""
         return str(self.reference)[:8]
+
+    @property
+    def montre(self) -> str:
+        """Return what says, of a follow that was shown, until when it was: see `lire_vus`."""
+        return f"{self.reference} {max(un.quand for un in self.nouveaux).isoformat()}" if self.nouveaux else ""
 
     @property
     def nouveaux(self) -> tuple[Changement, ...]:
@@ -93,9 +99,19 @@ def lister(*, session: str, reference: UUID | None = None) -> tuple[Suivi, ...]:
         return tuple(_suivi(*ligne) for ligne in curseur.fetchall())
 
 
-def marquer_vus(*, session: str) -> None:
-    """Take everything that was told as seen."""
-    une_ligne("select cdap.suivis_marquer_vus(%s)", [session])
+def marquer_vus(*, session: str, vus: Sequence[tuple[UUID, datetime]]) -> None:
+    """Take as seen what these follows told until these instants."""
+    une_ligne("select cdap.suivis_marquer_vus(%s, %s, %s)", [session, [suivi for suivi, _ in vus], [instant for _, instant in vus]])
+
+
+def lire_vus(montres: Iterable[str]) -> list[tuple[UUID, datetime]]:
+    """Return the follows that a page showed, each with the instant until which it did; what is not one is left out."""
+    vus = []
+    for montre in montres:
+        suivi, _, instant = montre.partition(" ")
+        with suppress(ValueError):
+            vus.append((UUID(suivi), datetime.fromisoformat(instant)))
+    return [(suivi, quand) for suivi, quand in vus if quand.tzinfo is not None]
 
 
 def resumer() -> int:

@@ -28,6 +28,7 @@ def suivre(request: AgentRequest, ticket: UUID) -> HttpResponse:
         suite = suivi.suivre(session=request.acces.cle, ticket=ticket, motif=form.cleaned_data["motif"], ip=request.ip)
         if suite is None:
             raise Http404
+        propose = suivi.proposer(session=request.acces.cle, ticket=ticket) or propose
     env = settings.ENVIRONNEMENT
     contexte = {"form": form, "ticket": ticket, "suite": suite, "deja": propose.fin, "jours": env.suivi_jours, "maximum": env.suivi_maximum}
     return render(request, "allocataires/suivre.html", contexte | {"erreurs": form.is_bound and suite in (None, "limite")})
@@ -47,8 +48,8 @@ def suivis(request: AgentRequest) -> HttpResponse:
 @consultation
 @require_POST
 def marquer_vus(request: AgentRequest) -> HttpResponse:
-    """« Tout marquer comme vu »: nothing is read."""
-    suivi.marquer_vus(session=request.acces.cle)
+    """« Tout marquer comme vu »: nothing is read, and what came since the page was shown stays new."""
+    suivi.marquer_vus(session=request.acces.cle, vus=suivi.lire_vus(request.POST.getlist("vu")))
     return _voir(redirect("suivis"))
 
 

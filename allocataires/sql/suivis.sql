@@ -103,14 +103,15 @@ begin
   if not exists (select 1 from allocataires_suivi s join allocataires_notification n on n.suivi = s.reference where s.acteur = p_utilisateur and n.vue is null) then
     return 0;   -- nearly always
   end if;
-  return (select count(*) from cdap.suivi_en_vigueur s
+  return (select count(distinct s.dossier_id) from cdap.suivi_en_vigueur s
     where s.acteur = p_utilisateur and exists (select 1 from allocataires_notification n where n.suivi = s.reference and n.vue is null));
 end $f$;
 
-create function cdap.suivis_marquer_vus(p_session text) returns void
+-- What was shown, and no more: follow by follow, until which instant.
+create function cdap.suivis_marquer_vus(p_session text, p_suivis uuid[], p_instants timestamptz[]) returns void
 language sql security definer set search_path = cdap, public, pg_temp as $f$
-  update allocataires_notification n set vue = cdap.maintenant() from allocataires_suivi s
-    where s.reference = n.suivi and s.acteur = cdap.session_utilisateur(p_session) and n.vue is null $f$;
+  update allocataires_notification n set vue = cdap.maintenant() from allocataires_suivi s, unnest(p_suivis, p_instants) x(suivi, instant)
+    where s.reference = n.suivi and s.acteur = cdap.session_utilisateur(p_session) and n.vue is null and x.suivi = n.suivi and n.instant <= x.instant $f$;
 
 -- To read from a follow is to ask the door, which counts and traces as for any number; only, the number is not typed again. What was told
 -- counts as seen, whatever the door will answer.
@@ -184,8 +185,8 @@ language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare v_nombre bigint; begin
   with dits as (
     update allocataires_notification n set resumee = cdap.maintenant() from cdap.suivi_en_vigueur s
-    where s.acteur = p_utilisateur and n.suivi = s.reference and n.vue is null and n.resumee is null returning n.suivi)
-  select count(distinct d.suivi) into v_nombre from dits d;
+    where s.acteur = p_utilisateur and n.suivi = s.reference and n.vue is null and n.resumee is null returning s.dossier_id)
+  select count(distinct d.dossier_id) into v_nombre from dits d;
   return v_nombre;
 end $f$;
 

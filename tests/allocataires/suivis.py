@@ -56,6 +56,11 @@ def affiche(alice: Agent, numero: str, telephone: str = "") -> UUID:
     return ticket
 
 
+def tout_voir(cle: str) -> None:
+    """Take as seen what the list shows now."""
+    suivis.marquer_vus(session=cle, vus=suivis.lire_vus(un.montre for un in suivis.lister(session=cle)))
+
+
 def suivre(alice: Agent, numero: str, telephone: str = "") -> UUID:
     """Follow it; return the reference."""
     assert suivis.suivre(session=alice.cle, ticket=affiche(alice, numero, telephone), motif=porte.motif(alice), ip=IP) in (

@@ -1,7 +1,10 @@
 """Reading from a follow, what the menu counts, the digest by mail, and the end of what was told."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -9,10 +12,10 @@ from django.urls import reverse
 
 from allocataires import suivis
 from allocataires.matrice.suivis import LIBELLES
-from habilitations.models import Utilisateur
+from habilitations.models import Affectation, Groupe, Utilisateur
 from tests import usine
 from tests.allocataires import porte
-from tests.allocataires.suivis import AVANT, change, envoyer, nouveaux, suivi
+from tests.allocataires.suivis import AVANT, change, envoyer, nouveaux, suivi, suivre, tout_voir
 from tests.travail import Boite, travailler
 from tests.usine import IP, OWNER
 
@@ -72,8 +75,33 @@ def test_the_menu_tells_how_many_dossiers_have_changed() -> None:
     assert "EXEMPLE" not in page
     assert "A changé" in page
     assert LIBELLES["droits"] in page
-    navigateur.post(reverse("suivis_vus"))
+    montre = re.findall(r'name="vu" value="([^"]+)"', page)
+    envoyer(numero)  # after the page was shown
+    navigateur.post(reverse("suivis_vus"), {"vu": [*montre, "intrus", f"{uuid4()} 2026-01-01", "\x00"]})
+    [une] = suivis.lister(session=alice.cle)
+    assert {un.nouveau for un in une.changements} == {True}, "what the page did not show is still new"
+    navigateur.post(
+        reverse("suivis_vus"), {"vu": re.findall(r'name="vu" value="([^"]+)"', navigateur.get(reverse("suivis")).content.decode())}
+    )
     assert b"compteur" not in navigateur.get("/").content
+
+
+def test_a_dossier_that_two_groups_follow_counts_once() -> None:
+    alice, numero = suivi()
+    second = Groupe.objects.using(OWNER).create(libelle="Second", contrat=alice.contrat, profil_id="T1", debut=usine.DEBUT)
+    Affectation.objects.using(OWNER).create(utilisateur=alice.utilisateur, groupe=second, debut=usine.DEBUT)
+    suivre(replace(alice, groupe=second), numero)
+    envoyer(numero, change("famille", situation="DIV"))
+    assert len(suivis.lister(session=alice.cle)) == 2
+    assert usine.valeur("select cdap.nouveautes(%s)", [alice.utilisateur.pk]) == 1
+    assert usine.valeur("select cdap.suivis_resume(%s)", [alice.utilisateur.pk]) == 1
+
+
+def test_nobody_takes_as_seen_what_was_told_to_another() -> None:
+    (alice, numero), (bob, _) = suivi(), suivi()
+    envoyer(numero, change("famille", situation="DIV"))
+    suivis.marquer_vus(session=bob.cle, vus=suivis.lire_vus(un.montre for un in suivis.lister(session=alice.cle)))
+    assert nouveaux(alice) == 1
 
 
 def test_stopping_from_the_page_goes_back_to_it() -> None:
@@ -129,7 +157,7 @@ def test_what_was_looked_at_or_is_over_is_in_no_digest(boite: Boite, travailleur
     vue, arretee, suspendue = suivi(), suivi(), suivi()
     for _, numero in (vue, arretee, suspendue):
         envoyer(numero, change("famille", situation="DIV"))
-    suivis.marquer_vus(session=vue[0].cle)
+    tout_voir(vue[0].cle)
     suivis.arreter(session=arretee[0].cle, reference=suivis.lister(session=arretee[0].cle)[0].reference, ip=IP)
     Utilisateur.objects.using(OWNER).filter(pk=suspendue[0].utilisateur.pk).update(suspension="2020-01-01T00:00Z")
     resumer(travailleur)

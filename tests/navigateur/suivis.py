@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page
 
-from allocataires import suivis
 from conventions.reference import PROFILS
 from tests import usine
+from tests.allocataires.suivis import tout_voir
 from tests.navigateur.gestes import Ouvrir, bouton, demander, lien
 from tests.usine import Agent
 
@@ -28,7 +28,7 @@ def qui_suit(nombre: int = 3) -> tuple[Agent, list[str]]:
     for numero in numeros:
         suivre(alice, numero)
     usine.executer(CHANGER, [numeros[:1]])
-    suivis.marquer_vus(session=alice.cle)
+    tout_voir(alice.cle)
     usine.executer(
         'update allocataires_contenu c set paje = \'[{"code": "CMG"}]\' from allocataires_dossier d where d.id = c.dossier_id and d.numero = %s',
         [numeros[0]],

@@ -19,7 +19,7 @@ def test_an_agent_follows_is_told_reads_again_and_stops(ouvrir: Ouvrir) -> None:
     lien(page, "Suivre ce dossier").click()
     titre(page, "Suivre ce dossier")
     bouton(page, "Suivre pendant 90 jours").click()
-    expect(page.get_by_role("status")).to_contain_text("Vous suivez ce dossier pendant 90 jours.")
+    expect(page.get_by_role("status")).to_contain_text("Vous suivez ce dossier jusqu’au ")
     expect(page.get_by_role("status")).to_be_focused()
     menu = page.get_by_role("navigation", name="Navigation principale")
     lien(menu, "Dossiers suivis").click()
