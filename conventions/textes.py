@@ -7,20 +7,22 @@ from django.core.exceptions import ValidationError
 
 CHIFFRES = 7
 # Read alike by Python, by PostgreSQL and by the `pattern` of a browser.
-NUMERO = rf"(?:[0-9][\s.\-]*){{{CHIFFRES}}}"
+NUMERO = rf"(?:[0-9][\s._\-–\u200b]*){{{CHIFFRES}}}"
 # A line without a number, for the browser: it keeps one out of an address.
 LIGNE_SANS_NUMERO = rf"(?!.*{NUMERO}).*"
 
 
 def contient_un_numero(texte: str) -> bool:
-    """Tell whether a text holds as many digits in a row as a number of dossier, whatever parts them and in whichever digits."""
+    """Tell whether a text holds as many digits in a row as a number of dossier, whatever parts them, be they wide."""
     return re.search(NUMERO, unicodedata.normalize("NFKC", texte)) is not None
 
 
 def sans_numero(texte: str) -> None:
     """Refuse what looks like the number of a dossier. Raises ValidationError."""
     if contient_un_numero(texte):
-        raise ValidationError("N’écrivez ni numéro de dossier, ni téléphone : la référence de la consultation suffit.")
+        raise ValidationError(
+            "N’écrivez ni numéro de dossier, ni téléphone : la référence de la consultation suffit. Une date s’écrit 29/11/2026."
+        )
 
 
 def sql() -> str:

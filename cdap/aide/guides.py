@@ -182,7 +182,7 @@ def chercher(question: str, role: Role | None) -> list[Resultat]:
 def _mots(question: str) -> list[re.Pattern[str]]:
     """Return what finds each word that says something, at the beginning of a word; the mark of the plural is not asked for."""
     mots = [mot for mot in re.findall(r"[a-z0-9]+", plier(question)) if mot not in MOTS_VIDES][:MOTS_MAX]
-    return [re.compile(rf"(?<![a-z0-9]){mot.rstrip('sx') if len(mot) > COURT else mot}[a-z0-9]*") for mot in mots]
+    return [re.compile(rf"(?<![a-z0-9]){mot[:-1] if len(mot) > COURT and mot[-1] in 'sx' else mot}[a-z0-9]*") for mot in mots]
 
 
 def _extrait(texte: str, mots: list[re.Pattern[str]]) -> SafeString:

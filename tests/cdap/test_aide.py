@@ -142,7 +142,7 @@ def test_what_says_it_in_its_heading_comes_first() -> None:
     assert "<mark>code</mark> de <mark>secours</mark>" in premier.extrait
 
 
-@pytest.mark.parametrize("question", ["de la", "ode", "<>&", "' ; --", "\\", "(", "[a"])
+@pytest.mark.parametrize("question", ["de la", "ode", "xxxx", "sxsx", "<>&", "' ; --", "\\", "(", "[a"])
 def test_what_says_nothing_finds_nothing(question: str) -> None:
     assert chercher(question, Role.AGENT) == []
 

@@ -9,9 +9,31 @@ from hypothesis import strategies as st
 from conventions.textes import LIGNE_SANS_NUMERO, contient_un_numero
 from tests import usine
 
-NUMEROS = ["1234567", "le 12 34 56 7", "1.234.567", "12-345-67 A", "１２３４５６７", "1\u00a0234\u00a0567", "du 29.11.2026", "060102\n0304"]
-AUTRES = ["", "123456", "article 226-13", "12 appels, 34567 euros", "A1B2C3D4E5F6G7", "le 3 mars 2026", "T1 : 12.50"]
-TEXTES = st.text(alphabet=st.sampled_from("0123456789１٣²½ \t\n\u00a0\u2009.-–_,a"), max_size=16)
+NUMEROS = [
+    "1234567",
+    "le 12 34 56 7",
+    "1.234.567",
+    "12-345-67 A",
+    "１２３４５６７",
+    "1\u00a0234\u00a0567",
+    "du 29.11.2026",
+    "060102\n0304",
+    "12–34–567",
+    "123_4567",
+    "1234\u200b567",
+]
+AUTRES = [
+    "",
+    "123456",
+    "article 226-13",
+    "12 appels, 34567 euros",
+    "A1B2C3D4E5F6G7",
+    "le 3 mars 2026",
+    "T1 : 12.50",
+    "le 29/11/2026",
+    "2025/2026",
+]
+TEXTES = st.text(alphabet=st.sampled_from("0123456789１٣²½ \t\n\u00a0\u2009\u200b.-–_,a"), max_size=16)
 
 
 def en_base(texte: str) -> bool:
