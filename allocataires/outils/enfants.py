@@ -78,14 +78,14 @@ def _sur_le_nombre(fiche: Fiche, lus: EnfantsLus, nes: int, donne: int | None) -
         yield Message("attention", dit, "Vérifiez leur nombre avec la famille.")
     doute = sum(1 for un in lus.sans_date if not un.a_charge)
     if doute:
-        dit = "Leur date de naissance n’est pas connue : ajoutez ceux qui ont moins de 21 ans."
+        dit = "Date de naissance inconnue : à ajouter pour un âge de moins de 21 ans."
         yield Message("attention", _non_comptes(doute), dit)
     yield from _ecartes(lus)
 
 
 def _ecartes(lus: EnfantsLus) -> Iterator[Message]:
     if lus.ecartes:
-        yield Message("", _non_comptes(len(lus.ecartes)), "Le dossier ne les dit pas à la charge du foyer.")
+        yield Message("", _non_comptes(len(lus.ecartes)), "Moins de 20 ans, et pas à la charge du foyer selon le dossier.")
 
 
 def _a_naitre(fiche: Fiche, lus: EnfantsLus) -> Iterator[Message]:

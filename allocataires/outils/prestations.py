@@ -29,16 +29,24 @@ def lire(fiche: Fiche, jour: date) -> tuple[Champ, tuple[Message, ...]]:
     comptes = [droit for droit in connus if quotient.est_comptee(droit.code, jour)]
     exclus = [droit for droit in connus if droit not in comptes]
     sans_montant = [droit for droit in comptes if droit.montant is None]
-    phrases = [f"Comptées : {_noms(comptes)}." if comptes else "Aucune prestation ne compte ce mois-ci."]
-    if exclus:
-        phrases.append(f"Laissées de côté : {_noms(exclus)}.")
-    avis = [Message("", "Les prestations viennent des droits ouverts.", " ".join(phrases))]
+    phrases = [
+        f"{mots} : {_noms(liste)}."
+        for mots, liste in (
+            ("Comptées", [droit for droit in comptes if droit not in sans_montant]),
+            ("Laissées de côté", exclus),
+            ("De montant inconnu", sans_montant),
+        )
+        if liste
+    ]
+    if not comptes:
+        phrases.insert(0, "Aucune prestation ne compte ce mois-ci.")
     if sans_montant:
-        dit = f"La somme n’est donc pas faite : {_noms(sans_montant)}. Demandez à la famille ce qu’elle reçoit, et saisissez le total."
-        avis.append(Message("attention", "Le montant d’une prestation n’est pas connu.", dit))
-    avis.extend(_hors_liste(droit) for droit in fiche.droits if droit not in connus)
+        avis = Message("attention", "Le montant d’une prestation manque : la somme n’est pas faite.", " ".join(phrases))
+    else:
+        avis = Message("", "Les prestations viennent des droits ouverts.", " ".join(phrases))
+    hors_liste = (_hors_liste(droit) for droit in fiche.droits if droit not in connus)
     somme = None if sans_montant else ecrire(sum((droit.montant or Decimal(0) for droit in comptes), Decimal(0)))
-    return replace(champ, valeur=somme), tuple(avis)
+    return replace(champ, valeur=somme), (avis, *hors_liste)
 
 
 def _par_les_totaux(lues: Prestations, jour: date) -> tuple[Champ, tuple[Message, ...]]:

@@ -60,8 +60,9 @@ def test_a_total_that_is_not_known_is_not_zero(tus: Any) -> None:
 def test_a_right_without_amount_is_named_and_the_sum_is_not_made() -> None:
     lues, avis = valeurs(QUOTIENT, "T1", droits=[*DROITS, {"code": "RSA"}])
     assert "prestations" not in lues
-    assert "Le montant d’une prestation n’est pas connu." in avis
-    assert "La somme n’est donc pas faite : Revenu de solidarité active (RSA)." in avis
+    assert "Le montant d’une prestation manque : la somme n’est pas faite." in avis
+    assert "Comptées : Allocations familiales (AF) 152,25 €." in avis
+    assert "De montant inconnu : Revenu de solidarité active (RSA)." in avis
 
 
 def test_a_right_without_amount_that_does_not_count_stops_nothing() -> None:
@@ -69,7 +70,7 @@ def test_a_right_without_amount_that_does_not_count_stops_nothing() -> None:
     lues, avis = valeurs(QUOTIENT, "T1", droits=[{"code": "AF", "montant": 152.25}, {"code": "ARS"}])
     assert lues["prestations"] == "152,25"
     assert "Laissées de côté : Allocation de rentrée scolaire (ARS)." in avis
-    assert "n’est pas connu" not in avis
+    assert "inconnu" not in avis
 
 
 def test_rights_never_sent_are_no_rights_of_zero() -> None:
@@ -152,7 +153,7 @@ def enfant(naissance: str | None, **champs: Any) -> dict[str, Any]:
         ("T1", {}, None, None, "le nombre d’enfants"),
         ("T1", {"nombre_enfants_a_charge": 3}, [enfant("2015-10-05")], "3", "La Caf compte 3 enfants à charge, et le dossier en montre 1."),
         ("T1", {"nombre_enfants_a_charge": 1}, [enfant("2015-10-05"), enfant("2016-10-05", a_charge=False)], "1", "1 enfant n’est pas compté."),
-        ("T1", {}, [enfant("2015-10-05"), enfant(None), enfant(None, a_charge=None)], "2", "ajoutez ceux qui ont moins de 21 ans"),
+        ("T1", {}, [enfant("2015-10-05"), enfant(None), enfant(None, a_charge=None)], "2", "1 enfant n’est pas compté. Date de naissance inconnue"),
     ],
 )  # fmt: skip
 def test_the_children_who_count_are_those_under_21_and_one_to_be_born(
