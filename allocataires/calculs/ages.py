@@ -16,13 +16,17 @@ DECEMBRE = 12
 
 @dataclass(frozen=True, slots=True)
 class Anniversaire:
-    """A birthday that changes a right: between two days when the birth is not complete, the same day twice when it is."""
+    """A birthday that changes a right: between two days when the birth is not complete, the same day twice when it is.
+
+    `sans_effet`: it changed one until lately, and it is worth saying that it changes nothing now.
+    """
 
     age: int
     au_plus_tot: date
     au_plus_tard: date
     droit: str
     reference: str
+    sans_effet: bool
 
 
 def bornes(naissance: str) -> tuple[date, date]:
@@ -64,11 +68,5 @@ def prochains(naissance: str, jour: date) -> tuple[Anniversaire, ...]:
         debut, fin = anniversaire(tot, an), anniversaire(tard, an)
         if fin >= jour:
             droit = echelle.au(max(fin, echelle.depuis)).parametres[f"ans_{an}"]
-            trouves.append(Anniversaire(an, debut, fin, droit.valeur[0], droit.reference))
+            trouves.append(Anniversaire(an, debut, fin, droit.valeur[0], droit.reference, droit.sans_effet))
     return tuple(trouves)
-
-
-def compte_encore(naissance: str, jour: date, limite: int) -> bool:
-    """Return whether a child is born and, for all that is known, has not reached the age at which it counts no more."""
-    tot, tard = bornes(naissance)
-    return tot <= jour and anniversaire(tard, limite) > jour

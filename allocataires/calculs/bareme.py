@@ -13,6 +13,8 @@ from typing import Any
 from allocataires import formats
 
 DOSSIER = Path(__file__).parent / "baremes"
+DRAPEAUX = frozenset({"sans_effet", "a_confirmer"})
+CHAMPS = frozenset({"depuis", "valeur", "reference", *DRAPEAUX})
 
 
 class BaremeMalForme(ValueError):
@@ -29,13 +31,18 @@ class BaremeInconnu(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Parametre:
-    """One value of one parameter, or several in order: as written, since when, according to what."""
+    """One value of one parameter, or several in order: as written, since when, according to what.
+
+    `sans_effet`: it says that something changes nothing any more. `a_confirmer`: it was worked out before it was published.
+    """
 
     nom: str
     libelle: str
     valeur: tuple[str, ...]
     depuis: date
     reference: str
+    sans_effet: bool = False
+    a_confirmer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,15 @@ class Version:
         return max(parametre.depuis for parametre in self.parametres.values())
 
     @property
+    def date(self) -> str:
+        """Return what tells it from the others: « du 1er janvier 2026 », « du 1er janvier 2027, à confirmer »."""
+        a_confirmer = any(parametre.a_confirmer for parametre in self.parametres.values())
+        return f"du {formats.date_fr(self.depuis)}{', à confirmer' if a_confirmer else ''}"
+
+    @property
     def libelle(self) -> str:
         """Return its name: « Barème national…, version du 1er janvier 2026 »."""
-        return f"{self.titre}, version du {formats.date_fr(self.depuis)}"
+        return f"{self.titre}, version {self.date}"
 
     def nombre(self, nom: str) -> Decimal:
         """Return a parameter that is one number."""
@@ -115,4 +128,6 @@ def _parametre(nom: str, libelle: str, table: dict[str, Any]) -> Parametre:
         raise BaremeMalForme(f"{nom} : une valeur s’écrit entre guillemets, avec son libellé et sa référence")
     if not isinstance(depuis, date) or isinstance(depuis, datetime):
         raise BaremeMalForme(f"{nom} : une valeur a une date d’effet")
-    return Parametre(nom, libelle, textes, depuis, reference)
+    if not table.keys() <= CHAMPS or not all(isinstance(table.get(drapeau, False), bool) for drapeau in DRAPEAUX):
+        raise BaremeMalForme(f"{nom} : une valeur n’a d’autre champ que {', '.join(sorted(CHAMPS))}, et un drapeau est vrai ou faux")
+    return Parametre(nom, libelle, textes, depuis, reference, **{drapeau: table.get(drapeau, False) for drapeau in DRAPEAUX})

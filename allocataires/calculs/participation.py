@@ -12,8 +12,6 @@ BAREME = "participation_familiale"
 MOIS = 12
 CENTIME = Decimal("0.01")
 CENT = Decimal(100)
-DEUX_PERSONNES = Decimal("1.5")  # the RSA of two, and what a dwelling counts for two (CASF R. 262-1 and R. 262-9)
-FORFAIT_LOGEMENT = Decimal("0.16")
 
 
 class Accueil(StrEnum):
@@ -32,13 +30,25 @@ class Borne(StrEnum):
     INCONNUES = "inconnues"  # the price at the ceiling, until the family shows its documents
 
 
+@dataclass(frozen=True, slots=True)
+class Plancher:
+    """The lowest monthly resources, and all that made them: the RSA of a person with one child, less the flat sum for the dwelling."""
+
+    rsa_de_base: Decimal
+    deux_personnes: Decimal
+    rsa: Decimal
+    forfait: Decimal
+    logement: Decimal
+    montant: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participation:
     """A fee, and all that made it. Rates are percents; `tarif` is euros an hour, `mensuel` euros a month, both to the cent."""
 
     version: Version
     mensuelles: Decimal | None
-    plancher: Decimal
+    plancher: Plancher
     plafond: Decimal
     retenues: Decimal
     borne: Borne
@@ -49,14 +59,14 @@ class Participation:
     mensuel: Decimal | None
 
 
-def plancher(rsa_de_base: Decimal) -> Decimal:
-    """Return the lowest monthly resources: the RSA of a person with one child, less the flat sum for the dwelling, each to the cent.
+def plancher(rsa_de_base: Decimal, deux_personnes: Decimal, forfait: Decimal) -> Plancher:
+    """Return the floor: 1,5 × RSA × (1 − 0,16) (domain §2.10).
 
-    1,5 × RSA × (1 − 0,16) (domain §2.10). The floors that were published (687,30 €, 765,77 €, 801,00 €) come out only if both terms are
-    rounded before they are subtracted.
+    The floors that were published (687,30 €, 765,77 €, 801,00 €) come out only if both terms are rounded before they are subtracted.
     """
-    rsa = _au_centime(rsa_de_base * DEUX_PERSONNES)
-    return rsa - _au_centime(rsa * FORFAIT_LOGEMENT)
+    rsa = _au_centime(rsa_de_base * deux_personnes)
+    logement = _au_centime(rsa * forfait)
+    return Plancher(rsa_de_base, deux_personnes, rsa, forfait, logement, rsa - logement)
 
 
 def calculer(
@@ -72,9 +82,9 @@ def calculer(
     if (ressources or 0) < 0 or (heures or 0) < 0:
         raise ValueError("nombre négatif")
     version = bareme(BAREME).au(jour)
-    bas, haut = plancher(version.nombre("rsa_de_base")), version.nombre("plafond")
+    bas, haut = plancher(*(version.nombre(nom) for nom in ("rsa_de_base", "deux_personnes", "forfait_logement"))), version.nombre("plafond")
     mensuelles = None if ressources is None else ressources / MOIS
-    retenues, borne = _bornees(mensuelles, bas, haut)
+    retenues, borne = _bornees(mensuelles, bas.montant, haut)
     echelle = version.nombres(f"taux_{accueil}")
     depart = echelle[min(enfants, len(echelle)) - 1]
     taux = _baisser(echelle, depart, aeeh)

@@ -68,6 +68,6 @@ CAUSES = (
         "Le quotient d’un mois passé change après coup quand la Caf apprend un fait ; le foyer a pu changer.",
     ),
     ("Autres prestations", "Celles du mois entrent toutes, versées à un tiers comprises, sauf rentrée scolaire, primes et mode de garde."),
-    ("Autres parts", "Un enfant à naître, en résidence alternée avec partage déclaré, ou de 21 ans outre-mer compte autrement."),
+    ("Autres parts", "Un enfant à naître oublié, en résidence alternée avec partage déclaré, ou de 21 ans outre-mer change leur nombre."),
     ("Dossier de la MSA", "La Mutualité sociale agricole calcule le quotient de ses ressortissants."),
 )

@@ -5,8 +5,10 @@ from allocataires.codes.rsa import COMPOSANTES
 
 ANCIENNE = "Cette prestation n’existe plus : elle ne figure que dans d’anciens dossiers."
 PRESTATIONS: Liste = {
+    "AAEH": Mot("Ancienne prestation", ANCIENNE),
     "AAH": Mot("Allocation aux adultes handicapés", "Un revenu minimum pour un adulte handicapé, décidé par la MDPH."),
     "AEEH": Mot("Allocation d’éducation de l’enfant handicapé", "Une aide pour un enfant handicapé de moins de 20 ans."),
+    "AEFA": Mot("Aide exceptionnelle de fin d’année, dite prime de Noël", "Versée une fois, en décembre, avec le RSA."),
     "AES": Mot("Allocation d’éducation spéciale, devenue AEEH", ANCIENNE),
     "AF": Mot("Allocations familiales", "Versées à partir de deux enfants à charge ; leur montant dépend des ressources."),
     "AJPA": Mot("Allocation journalière du proche aidant", "Des jours payés à qui arrête de travailler pour aider un proche."),

@@ -113,7 +113,7 @@ class Fabrique:
         mandataire = protection.get("mandataire") if protection and protection["nature"] != "MASP" else None
         tenus = comptes.tenir(hasard, recit, self._jour.isoformat(), mandataire)
         return {
-            **_si("droits", _liste_des_droits(hasard, recit)),
+            "droits": _liste_des_droits(hasard, recit),  # a caisse knows that nothing is due
             **_si("paje", _paje(hasard, recit, tenus.paiements)),
             **_si("paiements", tenus.paiements),
             **_si("paiements_tiers", tenus.paiements_tiers),

@@ -24,7 +24,17 @@ LIGNES_MAX = 4000
 class Nombre(forms.CharField):
     """An amount or a count: « 1 234,56 € », « 1234.56 », « 3 ». Its value is a Decimal, or None when it may be empty and is."""
 
-    def __init__(self, libelle: str, *, requis: str = "", aide: str = "", minimum: int = 0, maximum: int, entier: bool = False) -> None:
+    def __init__(
+        self,
+        libelle: str,
+        *,
+        requis: str = "",
+        aide: str = "",
+        minimum: Decimal | int = 0,
+        trop_peu: str = "",
+        maximum: int,
+        entier: bool = False,
+    ) -> None:
         super().__init__(
             label=libelle,
             help_text=aide,
@@ -33,6 +43,7 @@ class Nombre(forms.CharField):
             error_messages={"required": requis, "null_characters_not_allowed": "Écrivez un nombre en chiffres."},
         )
         self.minimum, self.maximum, self.entier = minimum, maximum, entier
+        self.trop_peu = trop_peu or f"Écrivez {minimum} au moins."
 
     def clean(self, value: Any) -> Decimal | None:
         """Return the number. Raises ValidationError, in words that say what to write."""
@@ -50,7 +61,7 @@ class Nombre(forms.CharField):
         if nombre < 0:
             raise forms.ValidationError("Ce nombre ne peut pas être négatif : écrivez 0 s’il n’y a rien.")
         if nombre < self.minimum:
-            raise forms.ValidationError(f"Écrivez {self.minimum} au moins.")
+            raise forms.ValidationError(self.trop_peu)
         if nombre > self.maximum:
             raise forms.ValidationError(f"Ce nombre est trop grand : {self.maximum:,d} au plus.".replace(",", "\u00a0"))
         return nombre
@@ -67,14 +78,14 @@ class Naissance:
 class Naissances(forms.CharField):
     """The children, one a line: a first name or nothing, then a date, whose day or month may be missing."""
 
-    def __init__(self, libelle: str, *, requis: str, aide: str) -> None:
+    def __init__(self, libelle: str, *, aide: str) -> None:
         super().__init__(
             label=libelle,
             help_text=aide,
             max_length=LIGNES_MAX,
+            required=False,
             widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
             error_messages={
-                "required": requis,
                 "max_length": f"Ce texte est trop long : une ligne par enfant, {ENFANTS_MAX} au plus.",
                 "null_characters_not_allowed": "Écrivez une date par ligne, par exemple 05/10/2015.",
             },

@@ -1,12 +1,13 @@
 """The forms of the calculators: shape, and households that may be."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from allocataires import formats
-from allocataires.calculs import ages, participation
+from allocataires.calculs import ages, enfants, participation
 from allocataires.calculs.bareme import bareme
 from allocataires.calculs.parts import ENFANTS_MAX
 from allocataires.outils.champs import Naissances, Nombre, dans_un_an
@@ -15,6 +16,7 @@ from habilitations.forms import jour
 RESSOURCES_MAX = 9_999_999
 PRESTATIONS_MAX = 99_999
 QUOTIENT_MAX = 99_999
+HEURES_MIN = Decimal("0.5")
 HEURES_MAX = 744  # of a month of 31 days
 AGE_LE_PLUS_TARD = max(ages.AGES)
 RESSOURCES = "Celles de l’avant-dernière année en général, avant les abattements fiscaux, par exemple 24 000."
@@ -101,7 +103,11 @@ class ParticipationForm(CalculForm):
     ressources = Nombre("Ressources annuelles du foyer", aide=RESSOURCES, maximum=RESSOURCES_MAX)
     inconnues = forms.BooleanField(label="Ressources non connues : appliquer le prix plafond", required=False)
     heures = Nombre(
-        "Heures du contrat par mois", aide="Pour estimer la facture du mois. Laissez vide pour le tarif horaire seul.", maximum=HEURES_MAX
+        "Heures du contrat par mois",
+        aide="Pour estimer la facture du mois. Laissez vide pour le tarif horaire seul.",
+        minimum=HEURES_MIN,
+        trop_peu="Un contrat compte une demi-heure par mois au moins : écrivez 0,5 ou plus, ou laissez vide.",
+        maximum=HEURES_MAX,
     )
     jour = jour("Date de l’accueil", "Donnez la date de l’accueil.", "Elle fixe la version du barème.")
 
@@ -132,10 +138,10 @@ class AgesForm(CalculForm):
 
     naissances = Naissances(
         "Naissance des enfants",
-        requis="Écrivez la date de naissance d’un enfant au moins.",
         aide="Un enfant par ligne : la date, après le prénom si vous le voulez. Par exemple « Chloé 05/10/2015 », ou « 2015 » seul si le "
         "jour et le mois ne sont pas connus.",
     )
+    prevue = jour("Naissance prévue", aide="Si une grossesse est déclarée : l’enfant à naître compte dans les parts. Sinon, laissez vide.")
     adultes = _adultes()
     aeeh = _aeeh()
     jour = jour("Âges à la date du", "Donnez la date à laquelle calculer les âges.")
@@ -145,8 +151,30 @@ class AgesForm(CalculForm):
         naissances = self.cleaned_data["naissances"]
         for rang, une in enumerate(naissances, start=1):
             if ages.bornes(une.date)[0] > self.aujourd_hui:
-                raise forms.ValidationError(f"Ligne {rang} : cette date de naissance est à venir.")
+                raise forms.ValidationError(
+                    f"Ligne {rang} : cette date de naissance est à venir. Pour un enfant à naître, remplissez « Naissance prévue »."
+                )
         return naissances
+
+    def clean_prevue(self) -> date | None:
+        """Refuse a birth that no pregnancy of today may bring."""
+        prevue: date | None = self.cleaned_data["prevue"]
+        depuis, au_plus_tard = self.aujourd_hui - enfants.RETARD, self.aujourd_hui + enfants.GROSSESSE
+        if prevue is not None and not depuis <= prevue <= au_plus_tard:
+            raise forms.ValidationError(
+                f"Une naissance attendue est prévue entre le {formats.date_fr(depuis)} et le {formats.date_fr(au_plus_tard)}."
+            )
+        return prevue
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a child, born or to be born; refuse one that would be both."""
+        donnees = super().clean()
+        prevue, naissances = donnees.get("prevue"), donnees.get("naissances", ())
+        if not naissances and prevue is None and not {"naissances", "prevue"} & self.errors.keys():
+            self.add_error("naissances", "Écrivez la date de naissance d’un enfant au moins, ou une naissance prévue.")
+        if prevue is not None and enfants.est_ne(prevue, [une.date for une in naissances]):
+            self.add_error("prevue", "Un enfant de la liste est né pendant cette grossesse : effacez la date prévue si c’est lui.")
+        return donnees
 
     def clean_jour(self) -> date:
         """Refuse a day beyond the last birthday that matters, or before any birth."""
@@ -158,5 +186,5 @@ class AgesForm(CalculForm):
         return le
 
     def nombre_d_enfants(self, donnees: dict[str, Any]) -> int | None:
-        """Return how many lines there are."""
-        return len(donnees["naissances"]) if "naissances" in donnees else None
+        """Return how many lines there are, and one more for a birth foreseen."""
+        return len(donnees["naissances"]) + (donnees.get("prevue") is not None) if "naissances" in donnees else None

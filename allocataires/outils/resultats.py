@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from allocataires import formats
-from allocataires.calculs import ages, participation, quotient
+from allocataires.calculs import ages, enfants, participation, quotient
 from allocataires.calculs.bareme import Parametre, Version, bareme
 from allocataires.calculs.parts import Part, parts, total
 from allocataires.codes.prestations import PRESTATIONS, prestation
@@ -94,13 +94,13 @@ def de_la_participation(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
         ressources=donnees["ressources"],
         heures=donnees["heures"],
     )
-    bas, haut = formats.montant(calcul.plancher), formats.montant(calcul.plafond)
     faits = (
         ("Accueil", ACCUEILS[accueil]),
         ("Enfants à charge", formats.nombre(enfants, "enfant") + (f", dont {aeeh} ouvrant droit à l’AEEH" if aeeh else "")),
         ("Ressources annuelles", "Non connues" if donnees["ressources"] is None else formats.montant(donnees["ressources"])),
         *((("Par mois, divisées par 12", formats.montant(calcul.mensuelles)),) if calcul.mensuelles is not None else ()),
-        ("Plancher et plafond", f"de {bas} à {haut} par mois"),
+        ("Plancher", _plancher(calcul.plancher)),
+        ("Plafond", f"{formats.montant(calcul.plafond)} par mois"),
         ("Ressources mensuelles retenues", formats.montant(calcul.retenues)),
         ("Taux d’effort selon les enfants", _taux(calcul.taux_selon_les_enfants)),
         *((("Taux d’effort, un cran plus bas par enfant ouvrant droit à l’AEEH", _taux(calcul.taux)),) if aeeh else ()),
@@ -112,7 +112,7 @@ def de_la_participation(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
         essentiels=(
             Essentiel("Tarif horaire", f"{formats.montant(calcul.tarif)} par heure"),
             *_estimation(calcul),
-            Essentiel("Barème", f"du {formats.date_fr(calcul.version.depuis)}", f"pour un accueil le {formats.date_fr(donnees['jour'])}"),
+            Essentiel("Barème", calcul.version.date, f"pour un accueil le {formats.date_fr(donnees['jour'])}"),
         ),
         messages=tuple(_bornes(calcul)),
         sections=(
@@ -120,6 +120,13 @@ def de_la_participation(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
             _sources(calcul.version, sans=(f"taux_{next(un for un in participation.Accueil if un is not accueil)}",)),
         ),
     )
+
+
+def _plancher(bas: participation.Plancher) -> str:
+    """Return the floor and what leads to it: « 814,62 € par mois », then 1,5 × 646,52 € = 969,78 €, less 16 %."""
+    foyer = f"{_nombre(bas.deux_personnes)} × {formats.montant(bas.rsa_de_base)} (RSA) = {formats.montant(bas.rsa)}"
+    logement = f"{_nombre(bas.forfait * 100)}{formats.INSECABLE}% ({formats.montant(bas.logement)}) pour le logement"
+    return f"{formats.montant(bas.montant)} par mois\n{foyer}, moins {logement}"
 
 
 def _mois(calcul: participation.Participation) -> tuple[tuple[str, str], ...]:
@@ -132,7 +139,13 @@ def _mois(calcul: participation.Participation) -> tuple[tuple[str, str], ...]:
 def _estimation(calcul: participation.Participation) -> tuple[Essentiel, ...]:
     if calcul.heures is None:
         return ()
-    return (Essentiel("Estimation du mois", formats.montant(calcul.mensuel), f"pour {_nombre(calcul.heures)} heures"),)
+    return (
+        Essentiel(
+            "Estimation du mois",
+            formats.montant(calcul.mensuel),
+            f"pour {_nombre(calcul.heures)}{formats.INSECABLE}heure{'s' if calcul.heures >= 2 else ''}",
+        ),
+    )
 
 
 def _bornes(calcul: participation.Participation) -> Iterator[Message]:
@@ -141,7 +154,7 @@ def _bornes(calcul: participation.Participation) -> Iterator[Message]:
             "attention", "Prix plafond.", "Les ressources ne sont pas connues : ce tarif vaut jusqu’à ce que la famille les justifie."
         )
     elif calcul.borne is participation.Borne.PLANCHER:
-        yield Message("", "Ressources sous le plancher.", f"Le tarif est celui de {formats.montant(calcul.plancher)} par mois.")
+        yield Message("", "Ressources sous le plancher.", f"Le tarif est celui de {formats.montant(calcul.plancher.montant)} par mois.")
     elif calcul.borne is participation.Borne.PLAFOND:
         yield Message(
             "",
@@ -155,16 +168,16 @@ def des_ages(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
     """Return the ages, the parts and the next birthdays of a form that is valid."""
     jour: date = donnees["jour"]
     naissances: tuple[Naissance, ...] = donnees["naissances"]
+    prevue: date | None = donnees["prevue"]
     version = bareme(quotient.BAREME).au(jour)
     limite = int(version.nombre("age_limite"))
-    comptes = [ages.compte_encore(une.date, jour, limite) for une in naissances]
-    enfants = sum(comptes)
-    liste = parts(version, adultes=int(donnees["adultes"]), enfants=enfants, aeeh=min(int(donnees["aeeh"] or 0), enfants))
+    nombre = enfants.combien([une.date for une in naissances], prevue, jour, limite)
+    liste = parts(version, adultes=int(donnees["adultes"]), enfants=nombre, aeeh=min(int(donnees["aeeh"] or 0), nombre))
     a_venir = sorted(
         ((un, _qui(rang, une)) for rang, une in enumerate(naissances, start=1) for un in ages.prochains(une.date, jour)),
         key=lambda paire: (paire[0].au_plus_tot, paire[0].au_plus_tard, paire[1]),
     )
-    comptes_en_mots = f"{formats.nombre(enfants, 'enfant compté', 'enfants comptés')} le {formats.date_fr(jour)}"
+    comptes_en_mots = f"{formats.nombre(nombre, 'enfant compté', 'enfants comptés')} le {formats.date_fr(jour)}"
     return Resultat(
         version=bareme(ages.BAREME).au(jour).libelle,
         essentiels=(
@@ -173,7 +186,7 @@ def des_ages(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
         ),
         messages=_presque_21(naissances, jour, limite),
         sections=(
-            Section(id="ages", titre=f"Âges au {formats.date_fr(jour)}", tableaux=(_ages(naissances, comptes, jour),)),
+            Section(id="ages", titre=f"Âges au {formats.date_fr(jour)}", tableaux=(_ages(naissances, prevue, jour, limite),)),
             Section(id="anniversaires", titre="Prochains anniversaires qui changent un droit", faits=_anniversaires(a_venir)),
             Section(id="parts", titre="Les parts, et pourquoi", faits=_parts(liste)),
             _sources(version, sans=("prestations_exclues",)),
@@ -182,9 +195,9 @@ def des_ages(donnees: dict[str, Any], aujourd_hui: date) -> Resultat:
 
 
 def _suivant(a_venir: list[tuple[ages.Anniversaire, str]]) -> Essentiel:
-    if not a_venir:
+    un, qui = next((paire for paire in a_venir if not paire[0].sans_effet), (None, ""))
+    if un is None:
         return Essentiel("Prochain anniversaire qui compte", "Aucun")
-    un, qui = a_venir[0]
     return Essentiel("Prochain anniversaire qui compte", _quand(un), f"{qui}, {formats.nombre(un.age, 'an')}")
 
 
@@ -199,9 +212,9 @@ def _qui(rang: int, une: Naissance) -> str:
     return une.prenom or f"Enfant{formats.INSECABLE}{rang}"
 
 
-def _age(une: Naissance, jour: date) -> str:
+def _age(naissance: str, jour: date) -> str:
     """Return « 7 ans », « 4 mois », « Moins d’un an », « 5 ou 6 ans », « Pas encore né »."""
-    (debut, fin), (moins, plus) = ages.bornes(une.date), ages.ages(une.date, jour)
+    (debut, fin), (moins, plus) = ages.bornes(naissance), ages.ages(naissance, jour)
     if debut > jour:
         return "Pas encore né"
     if debut == fin and plus < 1:
@@ -212,13 +225,20 @@ def _age(une: Naissance, jour: date) -> str:
     return formats.nombre(plus, "an") if moins == plus else f"{max(moins, 0)} ou {formats.nombre(plus, 'an')}"
 
 
-def _ages(naissances: Iterable[Naissance], comptes: Iterable[bool], jour: date) -> Tableau:
+def _ages(naissances: Iterable[Naissance], prevue: date | None, jour: date, limite: int) -> Tableau:
     colonnes = (Colonne("Enfant"), Colonne("Naissance"), Colonne("Âge"), Colonne("Compte dans les parts"))
-    lignes = tuple(
-        (_qui(rang, une), formats.date_fr(une.date), _age(une, jour), "Oui" if compte else "Non")
-        for rang, (une, compte) in enumerate(zip(naissances, comptes, strict=True), start=1)
-    )
-    return Tableau("Enfants, dans l’ordre de la saisie", colonnes, lignes)
+    lignes = [
+        (_qui(rang, une), formats.date_fr(une.date), _age(une.date, jour), _oui(enfants.compte(une.date, jour, limite)))
+        for rang, une in enumerate(naissances, start=1)
+    ]
+    if prevue is not None:
+        compte = _oui(enfants.compte_a_naitre(prevue, jour, limite))
+        lignes.append(("Enfant à naître", f"Prévue le {formats.date_fr(prevue)}", _age(prevue.isoformat(), jour), compte))
+    return Tableau("Enfants, dans l’ordre de la saisie", colonnes, tuple(lignes))
+
+
+def _oui(compte: bool) -> str:
+    return "Oui" if compte else "Non"
 
 
 def _quand(un: ages.Anniversaire) -> str:

@@ -62,18 +62,24 @@ def test_a_birthday_changes_what_it_changes_on_its_own_day() -> None:
     assert (avant.age, apres.age) == (14, 14)
     assert "peut s’ouvrir" in avant.droit
     assert "ne s’ouvre plus à 14 ans mais à 18" in apres.droit
+    assert (avant.sans_effet, apres.sans_effet) == (False, True)
+
+
+@pytest.mark.parametrize("jour", [date(2025, 1, 1), JOUR])
+def test_the_help_for_school_ends_at_18_and_no_last_one_is_announced(jour: date) -> None:
+    """« Dernière allocation » would read as one that is still to come."""
+    majeur = (
+        next(un for un in ages.prochains("2007-06-01", jour) if un.age == 18)
+        if jour.year == 2025
+        else ages.prochains("2010-12-05", JOUR)[0]
+    )
+    assert majeur.age == 18
+    assert "fin de l’allocation de rentrée scolaire" in majeur.droit.lower()
+    assert "dernière" not in majeur.droit.lower()
 
 
 def test_who_is_21_has_none_left() -> None:
     assert ages.prochains("2005-11-27", JOUR) == ()
-
-
-@pytest.mark.parametrize(
-    ("naissance", "compte"),
-    [("2005-11-28", False), ("2005-11-29", True), ("2005-00-00", True), ("2026-11-28", True), ("2026-11-29", False)],
-)
-def test_a_child_counts_from_birth_to_21(naissance: str, compte: bool) -> None:
-    assert ages.compte_encore(naissance, JOUR, 21) is compte
 
 
 @settings(deadline=None)

@@ -1,5 +1,6 @@
 """The scales: each parameter names its source and its date, and the one in force on a day is the one that is used. No database."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -8,6 +9,11 @@ import pytest
 from allocataires.calculs import participation
 from allocataires.calculs.bareme import DOSSIER, BaremeInconnu, BaremeMalForme, bareme, lire
 
+# A text that can be read again: an article, a decree, an order, a law, a circular with their number or day; or a site.
+TEXTE = re.compile(
+    r"articles? [LRD]\. [0-9]|[Dd]écret (n° [0-9]{4}-[0-9]+ du |publié au Journal officiel du )|Loi n° [0-9]{4}-[0-9]+ du "
+    r"|(circulaire|[Aa]rrêté) du [0-9]|\b[a-z0-9-]+\.(fr|com|news)\b"
+)
 NOMS = sorted(chemin.stem for chemin in DOSSIER.glob("*.toml"))
 BON = """
 titre = "Barème"
@@ -33,7 +39,7 @@ def test_each_parameter_names_its_source_and_its_date(nom: str) -> None:
     for suite in bareme(nom).parametres.values():
         for un in suite:
             assert un.libelle
-            assert len(un.reference) > 15, un.nom
+            assert TEXTE.search(un.reference), (un.nom, un.reference)
             assert date(2022, 1, 1) <= un.depuis < date(2028, 1, 1), un.nom
             assert all(un.valeur)
         assert [un.depuis for un in suite] == sorted({un.depuis for un in suite})
@@ -45,6 +51,7 @@ def test_each_parameter_names_its_source_and_its_date(nom: str) -> None:
         ('reference = "Un texte"', 'reference = ""'), ('reference = "Un texte"', ""), ("depuis = 2024-01-01", ""), ('valeur = "1"', "valeur = 1"),
         ('valeur = "1"', "valeur = []"), ('libelle = "Taux"', ""), ("depuis = 2025-01-01", "depuis = 2024-01-01"),
         ("depuis = 2025-01-01", "depuis = 2023-01-01"), ("depuis = 2024-01-01", "depuis = 2024-01-01T10:00:00"), ('titre = "Barème"', ""),
+        ('valeur = "1"', 'valeur = "1"\nsans_effet = "oui"'), ('valeur = "1"', 'valeur = "1"\nsans_effets = true'),
     ],
 )  # fmt: skip
 def test_a_scale_that_lacks_something_is_refused(avant: str, apres: str) -> None:
@@ -64,6 +71,18 @@ def test_the_version_in_force_changes_on_the_day_of_effect() -> None:
     veille, jour = lire(BON).au(date(2024, 12, 31)), lire(BON).au(date(2025, 1, 1))
     assert (veille.nombre("taux"), veille.libelle) == (Decimal(1), "Barème, version du 1er janvier 2024")
     assert (jour.nombres("taux"), jour.libelle) == ((Decimal(2), Decimal(3)), "Barème, version du 1er janvier 2025")
+
+
+def test_a_flag_is_of_one_value_alone() -> None:
+    marque = lire(BON.replace('valeur = "1"', 'valeur = "1"\na_confirmer = true\nsans_effet = true')).parametres["taux"]
+    assert [(un.a_confirmer, un.sans_effet) for un in marque] == [(True, True), (False, False)]
+
+
+@pytest.mark.parametrize(
+    "vague", ["Réforme de la majoration pour âge au 1er mars 2026", "RSA revalorisé au 1er avril 2023", "Cnaf, quotient familial"]
+)
+def test_a_reference_that_names_no_text_is_seen(vague: str) -> None:
+    assert not TEXTE.search(vague)
 
 
 def test_before_the_first_version_there_is_none() -> None:

@@ -26,7 +26,7 @@ def calcul(**champs: Any) -> Participation:
     [("545.48", "687.30"), ("607.75", "765.77"), ("635.71", "801.00"), ("646.52", "814.62"), ("651.69", "821.13")],
 )
 def test_the_floor_is_the_one_that_was_published(rsa: str, attendu: str) -> None:
-    assert plancher(Decimal(rsa)) == Decimal(attendu)
+    assert plancher(Decimal(rsa), Decimal("1.5"), Decimal("0.16")).montant == Decimal(attendu)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,22 @@ def test_the_floor_is_the_one_that_was_published(rsa: str, attendu: str) -> None
     ],
 )
 def test_the_floor_changes_in_january(jour: date, attendu: str) -> None:
-    assert calcul(jour=jour).plancher == Decimal(attendu)
+    assert calcul(jour=jour).plancher.montant == Decimal(attendu)
+
+
+def test_the_floor_shows_all_that_leads_to_it() -> None:
+    bas = calcul().plancher
+    assert (bas.rsa_de_base, bas.deux_personnes, bas.rsa) == (Decimal("646.52"), Decimal("1.5"), Decimal("969.78"))
+    assert (bas.forfait, bas.logement, bas.montant) == (Decimal("0.16"), Decimal("155.16"), Decimal("814.62"))
+
+
+@pytest.mark.parametrize(
+    ("jour", "date_du_bareme"), [(date(2026, 12, 31), "du 1er janvier 2026"), (date(2027, 1, 1), "du 1er janvier 2027, à confirmer")]
+)
+def test_a_scale_worked_out_before_it_is_published_says_so_in_its_name(jour: date, date_du_bareme: str) -> None:
+    version = calcul(jour=jour).version
+    assert version.date == date_du_bareme
+    assert version.libelle.endswith(f", version {date_du_bareme}")
 
 
 def test_worked_example_of_the_floor() -> None:

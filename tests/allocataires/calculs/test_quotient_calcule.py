@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from allocataires.calculs import quotient
 from allocataires.calculs.bareme import bareme
 from allocataires.calculs.parts import parts, total
+from allocataires.codes import PRESTATIONS
 
 JOUR = date(2026, 11, 28)
 EUROS = st.decimals(0, 500_000, places=2)
@@ -86,7 +87,22 @@ def test_more_money_never_lowers_it_and_a_child_never_raises_it(ressources: Deci
 
 
 @pytest.mark.parametrize(
-    ("code", "comptee"), [("AF", True), ("APL", True), ("RSA", True), ("AEEH", True), ("ARS", False), ("PAJEPN", False), ("CMG", False)]
+    ("code", "comptee"),
+    [
+        ("AF", True),
+        ("APL", True),
+        ("RSA", True),
+        ("AEEH", True),
+        ("ARS", False),
+        ("PAJEPN", False),
+        ("CMG", False),
+        ("AEFA", False),
+        ("AAEH", False),
+    ],
 )
 def test_all_benefits_count_but_for_a_few(code: str, comptee: bool) -> None:
     assert quotient.est_comptee(code, JOUR) is comptee
+
+
+def test_each_benefit_that_does_not_count_has_a_name() -> None:
+    assert set(bareme(quotient.BAREME).au(JOUR).parametres["prestations_exclues"].valeur) < set(PRESTATIONS)
