@@ -7,6 +7,8 @@ CAPTURES=/tmp/images pytest tests/navigateur/test_captures.py  writes every page
 import os
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from playwright.sync_api import expect
@@ -14,10 +16,10 @@ from playwright.sync_api import expect
 from conventions.reference import PROFILS
 from habilitations.models import Affectation, Utilisateur
 from tests import usine
-from tests.controle import alertes
+from tests.controle import alertes, sondages
 from tests.navigateur.etats import ETATS, aller
 from tests.navigateur.gestes import Ouvrir
-from tests.usine import OWNER
+from tests.usine import OWNER, Agent
 
 CAPTURES = os.environ.get("CAPTURES", "")
 
@@ -49,6 +51,15 @@ def _alertes(cle: str) -> str:
     return "/controle/alertes/"
 
 
+def _controles(_: str) -> str:
+    """Draw two consultations of the agent, who says what they were; return the address of the administrator's page."""
+    utilisateur = Utilisateur.objects.using(OWNER).select_related("organisme").get(identifiant="ccas.t1")
+    for cas in ("accompagnement", "instruction"):
+        tiree = sondages.tire(cast(Agent, SimpleNamespace(utilisateur=utilisateur, organisme=utilisateur.organisme)))
+        sondages.repondre(_session("ccas.t1"), tiree, cas)
+    return "/habilitations/controles/"
+
+
 @images
 def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
     cle = _session("ccas.t1")
@@ -71,7 +82,7 @@ def test_picture_of_the_readme(ouvrir: Ouvrir, racine: Path) -> None:
         ("mes-consultations", "ccas.t1", lambda cle: _dossier(cle) and "/mes-consultations/"),
         ("groupes", "ccas.admin1", lambda cle: "/habilitations/groupes/"),
         ("utilisateurs", "ccas.admin1", lambda cle: "/habilitations/utilisateurs/"),
-        ("controles", "ccas.admin1", lambda cle: "/habilitations/controles/"),
+        ("controles", "ccas.admin1", _controles),
         ("administration", "caf.921", lambda cle: "/admin/"),
         ("journal", "controle.921", lambda cle: "/controle/journal/"),
         ("alertes", "controle.921", _alertes),
