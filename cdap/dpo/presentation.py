@@ -1,6 +1,7 @@
 """What the officer's pages show: tables and facts, in words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +11,7 @@ from allocataires.oppositions import Opposition
 from allocataires.presentation.mots import majuscule
 from allocataires.presentation.vue import Colonne, Tableau
 from audit.controle.chiffres.dessin import nombre_fr
-from cdap.conservation import INVENTAIRE, Table, en_clair
+from cdap.conservation import INVENTAIRE, PERSONNE, Table, en_clair
 from cdap.dpo import Destruction, Lecteur, Preuves, Temoin
 from habilitations.models import Role
 
@@ -33,23 +34,33 @@ def preuves(p: Preuves) -> tuple[tuple[str, str], ...]:
     )
 
 
-def conservation(temoins: dict[str, Temoin]) -> tuple[tuple[SafeString, str], ...]:
-    """Return the inventory as facts, with the oldest row of each table that something ends."""
-    return tuple(
-        (
-            format_html("{}\n<small>{}</small>", majuscule(en_clair(table.contenu)), _coupable(table.nom)),
-            "\n".join(f"{libelle} : {dit}" for libelle, dit in _gardee(table, temoins.get(table.nom)) if dit),
-        )
-        for table in INVENTAIRE
-    )
+@dataclass(frozen=True, slots=True)
+class Conservation:
+    """The inventory as facts: what something ends, with its oldest row, and what stays, with the reason."""
+
+    finissent: tuple[tuple[SafeString, str], ...]
+    restent: tuple[tuple[SafeString, str], ...]
 
 
-def _gardee(table: Table, temoin: Temoin | None) -> tuple[tuple[str, str], ...]:
+def conservation(temoins: dict[str, Temoin]) -> Conservation:
+    """Return the inventory."""
+    finissent = tuple(_fait(table, temoins.get(table.nom)) for table in INVENTAIRE if table.par != PERSONNE)
+    return Conservation(finissent, tuple(_fait(table, None) for table in INVENTAIRE if table.par == PERSONNE))
+
+
+def _fait(table: Table, temoin: Temoin | None) -> tuple[SafeString, str]:
+    nom = format_html("{}\n<small>{}</small>", majuscule(en_clair(table.contenu)), _coupable(table.nom))
+    return nom, "\n".join(f"{libelle} : {dit}" for libelle, dit in _dits(table, temoin) if dit)
+
+
+def _dits(table: Table, temoin: Temoin | None) -> tuple[tuple[str, str], ...]:
+    if table.par == PERSONNE:
+        return (("Durée", en_clair(table.duree)), ("Pourquoi", table.raison))
     return (
         ("Durée", en_clair(table.duree)),
         ("Détruit par", table.par),
         ("La plus ancienne ligne", _ancienne(temoin)),
-        ("Pourquoi plus longtemps", table.raison),
+        ("Plus longtemps", table.raison),
     )
 
 

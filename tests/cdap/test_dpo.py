@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from html import escape
 
 import pytest
 from django.db import connections
@@ -11,7 +12,7 @@ from procrastinate.contrib.django import app
 from allocataires import oppositions
 from allocataires.matrice import PROFILS
 from allocataires.oppositions import Origine
-from cdap.conservation import INVENTAIRE, en_clair
+from cdap.conservation import INVENTAIRE, PERSONNE, en_clair
 from cdap.dpo import Preuves, presentation, registre
 from conventions import reference
 from habilitations.models import Role
@@ -181,3 +182,12 @@ def test_a_verification_that_failed_and_days_that_wait_are_said() -> None:
     assert "un défaut a été trouvé" in faits["Dernières vérifications"]
     assert faits["Jours terminés sans scellement"].startswith("2 :")
     assert faits["Jours à détruire"].startswith("1 :")
+
+
+def test_the_inventory_is_shown_whole_what_ends_and_what_stays() -> None:
+    page = usine.client(dpo()).get("/controle/dpo/").content.decode().replace("<wbr>", "")
+    efface, _, reste = page.partition("Ce qui reste, et pourquoi")
+    for table in INVENTAIRE:
+        ou = reste if table.par == PERSONNE else efface
+        assert f"<small>{table.nom}</small>" in ou, table.nom
+        assert not table.raison or str(escape(table.raison)) in ou, table.nom
