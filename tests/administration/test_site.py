@@ -138,7 +138,7 @@ def test_a_change_is_written_signed_and_traced(base: None) -> None:
     reponse = usine.client(cle).post("/admin/conventions/caisse/921/change/", saisie, headers={"X-Forwarded-For": "203.0.113.9"})
     assert reponse.status_code == 302
     assert Caisse.objects.using(OWNER).get(pk="921").courriel == courriel
-    entree = LogEntry.objects.using(OWNER).filter(object_pk="921").latest("pk")
+    entree = LogEntry.objects.using(OWNER).filter(object_pk="921", content_type__model="caisse").latest("pk")
     assert (entree.actor_id, entree.remote_addr, entree.cid, entree.actor_email) == (personne.pk, usine.IP, None, None)
     assert entree.changes["courriel"][1] == courriel
     (trace,) = usine.traces(acteur=personne.pk, famille="convention")
