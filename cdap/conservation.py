@@ -182,7 +182,7 @@ INVENTAIRE = (
     _gardee("conventions_service", "services", REFERENCE),
     Table(
         "cdap_contact", "messages d’un agent à sa Caf, et leur réponse", "six mois après la réponse", TRAVAILLEUR,
-        efface="finie", anciennes=("cree", "prise"), raison="tant qu’il n’a pas sa réponse, il l’attend",
+        efface="repondue", anciennes=("cree", "prise"), raison="tant qu’il n’a pas sa réponse, il l’attend",
     ),
     _gardee("cdap_annonce", "annonces du portail", "texte public"),
     _gardee("parametre", "limites", REFERENCE),

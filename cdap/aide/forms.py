@@ -9,9 +9,8 @@ from allocataires.forms import normaliser_numero
 from cdap.aide.cours import NUMERO_DE_LA_LETTRE, Question
 from cdap.aide.sujets import SUJETS
 from conventions.forms import CHOISIR, NUL
-from conventions.textes import sans_numero
+from conventions.textes import LONGUEURS, au_plus, sans_numero
 
-TEXTE_MAX = 2000
 QUESTION_MAX = 80
 
 
@@ -19,15 +18,15 @@ def _texte(libelle: str, requis: str, aide: str) -> forms.CharField:
     return forms.CharField(
         label=libelle,
         help_text=aide,
-        max_length=TEXTE_MAX,
+        max_length=LONGUEURS["contact"],
         validators=[sans_numero],
         widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"required": requis, "max_length": "Écrivez 2 000 caractères au plus.", **NUL},
+        error_messages={"required": requis, "max_length": f"Écrivez {au_plus('contact')}.", **NUL},
     )
 
 
 class ContactForm(forms.Form):
-    """A message to the caisse of the organisation."""
+    """A message to the caisse of the consultation that is chosen, or of the organisation."""
 
     sujet = forms.ChoiceField(
         label="Sujet",
@@ -43,7 +42,7 @@ class ContactForm(forms.Form):
     texte = _texte(
         "Votre message",
         "Écrivez votre message.",
-        "2 000 caractères au plus. Ni nom, ni numéro d’allocataire, ni téléphone, ni rien de ce que contient un dossier.",
+        f"{au_plus('contact')}. Ni nom, ni numéro d’allocataire, ni téléphone, ni rien de ce que contient un dossier.",
     )
 
     def __init__(self, *args: Any, tickets: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -2,11 +2,8 @@
 -- reference of a consultation says which one.
 
 -- Is a text empty, too long, or does it hold a number?
-create function cdap.contact_irrecevable(p_texte text, p_longueur int) returns boolean language plpgsql immutable as $f$
-begin
-  return (btrim(p_texte, E' \n\r\t') <> '' and length(p_texte) <= p_longueur
-    and not cdap.contient_un_numero(p_texte)) is not true;
-end $f$;
+create function cdap.contact_irrecevable(p_texte text) returns boolean language sql immutable as $f$
+  select (btrim(p_texte, E' \n\r\t') <> '' and cdap.texte_recevable('contact', p_texte)) is not true $f$;
 
 -- The person's own consultations of the last days, whose reference a message may bear.
 create function cdap.contact_tickets(p_session text) returns table (ticket uuid, quand timestamptz, caisse text, motif text, affichee boolean)
@@ -17,11 +14,12 @@ declare u bigint := session_utilisateur(p_session); begin
     order by x.debut desc, x.ticket limit 50;
 end $f$;
 
--- Send a message to the caisse of the consultation that it names, or to that of the organisation. « ticket »: it is not one of the person's own, or too old; « attente »: too many wait.
+-- Send a message to the caisse of the consultation that it names, or to that of the organisation. « ticket »: it is not one of the
+-- person's own, or too old; « attente »: too many wait.
 create function cdap.contact_envoyer(p_session text, p_sujet text, p_ticket uuid, p_texte text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u record; v_id bigint; v_refus text; v_caisse text; begin
-  if num_nulls(p_session, p_sujet, p_texte, p_ip) > 0 or not contact_sujet_connu(p_sujet) or contact_irrecevable(p_texte, 2000) then
+  if num_nulls(p_session, p_sujet, p_texte, p_ip) > 0 or not contact_sujet_connu(p_sujet) or contact_irrecevable(p_texte) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   -- One message of a person at a time, so that the limit is exact.
@@ -32,7 +30,7 @@ declare u record; v_id bigint; v_refus text; v_caisse text; begin
   v_refus := case
     when u.id is null then 'session'
     when p_ticket is not null and v_caisse is null then 'ticket'
-    when (select count(*) from cdap_contact c where c.utilisateur_id = u.id and c.finie is null) >= limite('contact_en_attente') then 'attente' end;
+    when (select count(*) from cdap_contact c where c.utilisateur_id = u.id and c.repondue is null) >= limite('contact_en_attente') then 'attente' end;
   if v_refus is not null then
     perform journal_ecrire(u.id, u.organisme_id, null, null, 'compte', 'contact_envoyer',
       case v_refus when 'session' then 'sans_session' when 'attente' then 'quota' else 'refuse' end, '', null, null, v_refus, p_ip);
@@ -60,14 +58,14 @@ language plpgsql stable security definer set search_path = cdap, public, pg_temp
 declare v_caisses text[] := perimetre_exige(p_session, null); begin
   return query select c.id, c.sujet, c.caisse, coalesce(o.raison_sociale, '')::text, u.prenom || ' ' || u.nom, c.etat, c.cree, count(*) over ()
     from cdap_contact c join habilitations_utilisateur u on u.id = c.utilisateur_id left join conventions_organisme o on o.id = u.organisme_id
-    where c.caisse = any (v_caisses) order by c.finie desc nulls first, c.cree, c.id offset greatest(p_rang, 0) limit least(p_nombre, 100);
+    where c.caisse = any (v_caisses) order by c.repondue desc nulls first, c.cree, c.id offset greatest(p_rang, 0) limit least(p_nombre, 100);
 end $f$;
 
 -- How many wait for an answer of the operator's caisses.
 create function cdap.contacts_en_attente(p_session text) returns bigint
 language plpgsql stable security definer set search_path = cdap, public, pg_temp as $f$
 declare v_caisses text[] := perimetre(p_session); begin
-  return (select count(*) from cdap_contact c where c.caisse = any (v_caisses) and c.finie is null);
+  return (select count(*) from cdap_contact c where c.caisse = any (v_caisses) and c.repondue is null);
 end $f$;
 
 -- One message of the perimeter; nothing for another's.
@@ -88,7 +86,7 @@ create function cdap.contact_traiter(p_session text, p_contact bigint, p_acte te
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare o bigint := session_utilisateur(p_session); v_caisses text[] := perimetre(p_session); c cdap_contact; v_issue text; v_organisme bigint; begin
   if num_nulls(p_session, p_contact, p_acte, p_ip) > 0 or p_acte not in ('prendre', 'repondre', 'clore')
-     or (p_acte = 'repondre') <> (p_reponse is not null) or (p_acte = 'repondre' and contact_irrecevable(p_reponse, 2000)) then
+     or (p_acte = 'repondre') <> (p_reponse is not null) or (p_acte = 'repondre' and contact_irrecevable(p_reponse)) then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select x.* into c from cdap_contact x where x.id = p_contact and x.caisse = any (v_caisses) for update;
@@ -101,7 +99,7 @@ declare o bigint := session_utilisateur(p_session); v_caisses text[] := perimetr
   if v_issue <> 'fait' then return v_issue; end if;
   update cdap_contact x set operateur = o, etat = case p_acte when 'prendre' then 'en_cours' when 'repondre' then 'repondue' else 'close' end,
       prise = coalesce(x.prise, maintenant()), repondue = case p_acte when 'repondre' then maintenant() else x.repondue end,
-      reponse = coalesce(p_reponse, x.reponse), finie = case p_acte when 'repondre' then maintenant() else x.finie end
+      reponse = coalesce(p_reponse, x.reponse)
     where x.id = c.id;
   if p_acte = 'repondre' then perform envoi_confier('cdap.contact_repondu', c.id); end if;
   return 'fait';

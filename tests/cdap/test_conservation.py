@@ -130,9 +130,9 @@ def semer(pg: Connexion, instant: datetime, alice: Agent, demande: Demande) -> N
             [instant, alice.organisme.pk],
         ),
         (
-            "insert into cdap_contact (utilisateur_id, caisse, sujet, texte, etat, cree, prise, repondue, finie, reponse) "
-            "values (%s, '921', 'acces', 'Un exemple.', 'repondue', %s, %s, %s, %s, 'Une réponse.')",
-            [qui, instant - timedelta(days=1), instant - timedelta(days=1), instant, instant],
+            "insert into cdap_contact (utilisateur_id, caisse, sujet, texte, etat, cree, prise, repondue, reponse) "
+            "values (%s, '921', 'acces', 'Un exemple.', 'repondue', %s, %s, %s, 'Une réponse.')",
+            [qui, instant - timedelta(days=1), instant - timedelta(days=1), instant],
         ),
         ("insert into controle_reseau (acteur, reseau, dernier) values (%s, '192.0.2.0/24', %s)", [qui, instant]),
         ("insert into envois_envoi (modele, objet, etat, essais, cree) values ('habilitations.avis', 1, 'sans_objet', 0, %s)", [instant]),

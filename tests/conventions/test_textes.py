@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conventions.textes import LIGNE_SANS_NUMERO, contient_un_numero
+from conventions.textes import LIGNE_SANS_NUMERO, LONGUEURS, contient_un_numero
 from tests import usine
 
 NUMEROS = [
@@ -60,3 +60,12 @@ def test_what_is_no_number_is_written(base: None, texte: str) -> None:
 @example("²345678")
 def test_the_database_and_the_forms_see_the_same(base: None, texte: str) -> None:
     assert en_base(texte) is contient_un_numero(texte)
+
+
+@pytest.mark.parametrize(("genre", "longueur"), LONGUEURS.items())
+def test_a_text_is_as_long_as_its_kind_may_be_and_no_longer(base: None, genre: str, longueur: int) -> None:
+    lire = "select cdap.texte_recevable(%s, %s)"
+    assert usine.valeur(lire, [genre, "é" * longueur]) is True
+    assert usine.valeur(lire, [genre, "é" * (longueur + 1)]) is False
+    assert usine.valeur(lire, [genre, "dossier 1 234 567"]) is False
+    assert usine.valeur(lire, ["inventé", "court"]) is None

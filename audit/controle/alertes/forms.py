@@ -4,16 +4,15 @@ from django import forms
 
 from audit.controle.alertes.mots import CAS
 from conventions.forms import NUL, ligne
-from conventions.textes import sans_numero
-
-MOTIF_MAX = 500
-TEXTE_MAX = 1000
+from conventions.textes import LONGUEURS, au_plus, sans_numero
 
 
 class ActeForm(forms.Form):
     """A step, with its reason."""
 
-    motif = ligne("Motif", MOTIF_MAX, "Indiquez pourquoi.", aide="Une phrase, sans nom ni numéro d’allocataire. Elle reste dans l’alerte.")
+    motif = ligne(
+        "Motif", LONGUEURS["motif"], "Indiquez pourquoi.", aide="Une phrase, sans nom ni numéro d’allocataire. Elle reste dans l’alerte."
+    )
     motif.validators.append(sans_numero)
 
 
@@ -47,12 +46,12 @@ class ReponseForm(forms.Form):
     )
     texte = forms.CharField(
         label="Précisions",
-        help_text="1 000 caractères au plus. N’écrivez ni nom, ni numéro, ni rien du dossier : la référence de la consultation suffit.",
+        help_text=f"{au_plus('justification')}. N’écrivez ni nom, ni numéro, ni rien du dossier : la référence de la consultation suffit.",
         required=False,
-        max_length=TEXTE_MAX,
+        max_length=LONGUEURS["justification"],
         validators=[sans_numero],
         widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"max_length": "Écrivez 1 000 caractères au plus.", **NUL},
+        error_messages={"max_length": f"Écrivez {au_plus('justification')}.", **NUL},
     )
 
     def clean(self) -> dict[str, object]:

@@ -4,17 +4,15 @@ from django import forms
 
 from conventions.forms import ligne
 from conventions.reference import PROFILS
-from conventions.textes import sans_numero
+from conventions.textes import LONGUEURS, sans_numero
 from habilitations.forms_utilisateurs import plusieurs
-
-MOTIF_MAX = 500
 
 
 class OuvrirForm(forms.Form):
     """Whom to ask, by when, and why."""
 
     motif = ligne(
-        "Motif", MOTIF_MAX, "Indiquez pourquoi cette campagne est ouverte.",
+        "Motif", LONGUEURS["motif"], "Indiquez pourquoi cette campagne est ouverte.",
         aide="Une phrase que les administrateurs lisent, par exemple « Contrôle annuel des profils du service juridique ».",
     )  # fmt: skip
     motif.validators.append(sans_numero)

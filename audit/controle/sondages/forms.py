@@ -4,10 +4,7 @@ from django import forms
 
 from audit.controle.sondages.mots import CAS
 from conventions.forms import ligne
-from conventions.textes import sans_numero
-
-TEXTE_MAX = 300
-MOTIF_MAX = 500
+from conventions.textes import LONGUEURS, sans_numero
 
 
 class CasForm(forms.Form):
@@ -19,7 +16,7 @@ class CasForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une réponse.", "invalid_choice": "Choisissez une réponse de la liste."},
     )
-    texte = ligne("Précision", TEXTE_MAX, aide="Une phrase, si besoin. N’écrivez ni nom, ni numéro, ni rien du dossier.")
+    texte = ligne("Précision", LONGUEURS["sondage"], aide="Une phrase, si besoin. N’écrivez ni nom, ni numéro, ni rien du dossier.")
     texte.validators.append(sans_numero)
 
     def clean(self) -> dict[str, object]:
@@ -34,7 +31,7 @@ class ContestationForm(forms.Form):
     """Why an answer does not hold."""
 
     motif = ligne(
-        "Pourquoi", MOTIF_MAX, "Indiquez pourquoi cette réponse ne convient pas.",
+        "Pourquoi", LONGUEURS["motif"], "Indiquez pourquoi cette réponse ne convient pas.",
         aide="Une phrase, sans nom ni numéro d’allocataire. Les contrôleurs de la Caf la lisent.",
     )  # fmt: skip
     motif.validators.append(sans_numero)

@@ -271,7 +271,7 @@ create function cdap.alerte_traiter(p_session text, p_alerte bigint, p_acte text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare a controle_alerte; q record; v_refus text; v_motif text := btrim(p_motif); begin
   if num_nulls(p_session, p_alerte, p_acte, p_motif) > 0 or p_acte not in ('demander', 'justifier', 'suspendre', 'clore')
-     or v_motif = '' or length(v_motif) > 500 or contient_un_numero(v_motif) or p_acte = 'demander' and (p_jours between 1 and 90) is not true then
+     or v_motif = '' or texte_recevable('motif', v_motif) is not true or p_acte = 'demander' and (p_jours between 1 and 90) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select * into q from controleur(p_session);

@@ -35,8 +35,8 @@ end $f$;
 create function cdap.campagne_ouvrir(p_session text, p_organismes bigint[], p_profil text, p_jours int, p_motif text, p_ip inet)
 returns table (campagne bigint, refus text) language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare q record; v_campagne bigint; v_motif text := btrim(p_motif); v_refus text; v_visees bigint[]; begin
-  if num_nulls(p_session, p_organismes, p_profil, p_jours, p_motif, p_ip) > 0 or p_jours not between 1 and 90 or v_motif = '' or length(v_motif) > 500
-     or p_profil !~ '^(T[0-9]{1,2})?$' or cardinality(p_organismes) = 0 and p_profil = '' or contient_un_numero(v_motif) then
+  if num_nulls(p_session, p_organismes, p_profil, p_jours, p_motif, p_ip) > 0 or p_jours not between 1 and 90 or v_motif = ''
+     or p_profil !~ '^(T[0-9]{1,2})?$' or cardinality(p_organismes) = 0 and p_profil = '' or texte_recevable('motif', v_motif) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select * into q from controleur(p_session);

@@ -26,8 +26,8 @@ end $f$;
 create function cdap.justification_repondre(p_session text, p_alerte bigint, p_cas text, p_texte text, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := session_utilisateur(p_session); a controle_alerte; begin
-  if num_nulls(p_session, p_alerte, p_cas, p_texte, p_ip) > 0 or not justification_cas_connu(p_cas) or length(p_texte) > 1000
-     or contient_un_numero(p_texte) then
+  if num_nulls(p_session, p_alerte, p_cas, p_texte, p_ip) > 0 or not justification_cas_connu(p_cas)
+     or texte_recevable('justification', p_texte) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   select * into a from controle_alerte x where x.id = p_alerte and x.acteur = u and x.etat = 'justification_demandee' for update;

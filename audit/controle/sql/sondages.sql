@@ -108,8 +108,8 @@ end $f$;
 create function cdap.sondage_repondre(p_session text, p_sondage bigint, p_cas text, p_texte text, p_ip inet) returns boolean
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := session_utilisateur(p_session); e sondage_etat; begin
-  if num_nulls(p_session, p_sondage, p_cas, p_texte, p_ip) > 0 or not sondage_cas_connu(p_cas) or length(p_texte) > 300
-     or p_cas = 'autre' and btrim(p_texte) = '' or contient_un_numero(p_texte) then
+  if num_nulls(p_session, p_sondage, p_cas, p_texte, p_ip) > 0 or not sondage_cas_connu(p_cas)
+     or p_cas = 'autre' and btrim(p_texte) = '' or texte_recevable('sondage', p_texte) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   perform pg_advisory_xact_lock(hashtext('cdap.sondage'), hashint8(coalesce(u, 0)));
@@ -144,8 +144,8 @@ end $f$;
 create function cdap.sondage_trancher(p_session text, p_sondage bigint, p_verdict text, p_motif text, p_ip inet) returns text
 language plpgsql security definer set search_path = cdap, public, pg_temp as $f$
 declare u bigint := session_utilisateur(p_session); e sondage_etat; a controle_alerte; v_motif text := btrim(p_motif); v_refus text; v_controle boolean; begin
-  if num_nulls(p_session, p_sondage, p_verdict, p_motif, p_ip) > 0 or p_verdict not in ('confirmee', 'contestee') or length(v_motif) > 500
-     or p_verdict = 'contestee' and v_motif = '' or contient_un_numero(v_motif) then
+  if num_nulls(p_session, p_sondage, p_verdict, p_motif, p_ip) > 0 or p_verdict not in ('confirmee', 'contestee')
+     or p_verdict = 'contestee' and v_motif = '' or texte_recevable('motif', v_motif) is not true then
     raise exception 'demande mal formée' using errcode = '22023';
   end if;
   perform 1 from controle_sondage s where s.id = p_sondage for update;
