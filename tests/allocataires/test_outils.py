@@ -69,6 +69,10 @@ def test_a_reading_on_a_dossier_is_traced_and_what_is_typed_after_is_not(base: N
     retour = texte(bob.navigateur.post(adresse, pf()))
     assert "1,55 € par heure" in retour
     assert "Reprendre celles du dossier" in retour, "what the page says of the dossier is no longer there: say why"
+    assert "Calcul fait avec les valeurs du formulaire" in retour
+    faux = texte(bob.navigateur.post(adresse, pf() | {"ressources": "-1"}))
+    assert "Le calcul n’est pas fait" in faux
+    assert "Calcul fait" not in faux
     assert bob.traces() == tracees
 
 
