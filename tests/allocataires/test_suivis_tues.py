@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.allocataires.scene_tuee import Scene, monter
-from tests.allocataires.test_imports_tues import attendre_un_lot, compter, ecrire, importation
+from tests.allocataires.test_imports_tues import attendre_le_serveur, attendre_un_lot, compter, ecrire, importation, premier_envoi
 
 pytestmark = pytest.mark.long
 TOURS = 5
@@ -45,14 +45,15 @@ def faire(scene: Scene, sql: str, *parametres: object) -> None:
 
 
 def test_imports_killed_at_random_tell_what_they_changed(scene: Scene, tmp_path: Path) -> None:
-    assert importation(scene, ecrire(tmp_path / "envoi-1.ndjson", 1)).wait(timeout=120) == 0
+    duree = premier_envoi(scene, tmp_path)
     faire(scene, SUIVRE, int(scene.groupe))
     hasard, morts = random.Random(5), 0
     for envoi in range(2, TOURS + 2):
+        attendre_le_serveur(scene)
         faire(scene, NOTER)
         en_cours = importation(scene, ecrire(tmp_path / f"envoi-{envoi}.ndjson", envoi))
         attendre_un_lot(scene, en_cours, envoi)
-        time.sleep(hasard.random() * 2)
+        time.sleep(hasard.random() * duree)
         morts += en_cours.poll() is None
         en_cours.kill()
         en_cours.wait(timeout=20)

@@ -68,10 +68,16 @@ def courriels(course: Import) -> int:
 
 @contextmanager
 def tenu(chemin: Path) -> Iterator[None]:
-    """Hold a file as another process that loads it would."""
+    """Hold a file as another process that loads it would.
+
+    Let go of in so many words, as a run does: a connection's end frees its locks too, but after the client has gone on.
+    """
     with lecture.ouvrir(chemin, attribution(), MAINTENANT) as source, usine.connexion("flux") as pg:
         pg.execute("select pg_advisory_lock(hashtext('cdap.import'), hashtext(%s))", [f"{source.empreinte}:"])
-        yield
+        try:
+            yield
+        finally:
+            pg.execute("select pg_advisory_unlock(hashtext('cdap.import'), hashtext(%s))", [f"{source.empreinte}:"])
 
 
 # --- What a row says --------------------------------------------------------------------------------------

@@ -153,11 +153,11 @@ def test_a_server_that_goes_away_ends_in_one_sentence_and_keeps_the_batches_writ
 
 
 def couper() -> None:
-    """End the session of the imports as soon as it waits for a lock."""
+    """End the session of the imports as soon as it waits for a lock, and see it gone: its own locks go last."""
     with usine.connexion("worker") as pg:
         for _ in range(1500):
             if pg.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity "
+                "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
                 "where usename = 'cdap_flux' and datname = current_database() and wait_event_type = 'Lock'"
             ).fetchone():
                 return
