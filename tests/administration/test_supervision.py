@@ -319,7 +319,7 @@ def test_twenty_attempts_at_a_third_administrator_leave_two(base: None) -> None:
     for fil in fils:
         fil.join()
     assert len(statuts) == 20
-    assert set(statuts) <= {200, 302}
+    assert set(statuts) <= {200, 302, 503}, "the last in the queue may be asked to try again"
     ouvrir(usine.client(cles[0]))
     with connections[OWNER].cursor() as curseur:
         curseur.execute("select rang from cdap.administrateur_en_vigueur where organisme_id = %s order by rang", [organisme.pk])
@@ -371,7 +371,7 @@ def test_through_every_path_at_once_a_free_rank_is_taken_once(base: None) -> Non
         for fil in fils:
             fil.join()
         assert len(statuts) == 20
-        assert set(statuts) <= {200, 302, 303}
+        assert set(statuts) <= {200, 302, 303, 503}, "the last in the queue may be asked to try again"
         ouverts = convention.bulletins.using(OWNER).exclude(etat__in=["refuse", "clos"]).order_by("rang")
         assert list(ouverts.values_list("rang", "etat")) == list(zip((1, 2), etats, strict=True))
         usine.executer(

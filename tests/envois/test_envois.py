@@ -108,7 +108,7 @@ def test_a_permanent_refusal_is_abandoned_at_once_without_its_address_in_the_log
     assert (envoi(objet).etat, envoi(objet).essais) == (Envoi.Etat.ABANDONNE, 1)
     assert usine.traces(objet=f"essai:{objet}") == []
     erreurs = [ligne.getMessage() for ligne in caplog.records if ligne.levelno == logging.ERROR]
-    assert [f"envoi {envoi(objet).pk} (essais.ecrit)" in erreur for erreur in erreurs] == [True]
+    assert [f"envoi {envoi(objet).pk} (essais.ecrit)" in erreur for erreur in erreurs].count(True) == 1
     assert "@" not in caplog.text
 
 
@@ -124,21 +124,21 @@ def test_the_last_try_abandons(boite: Boite, objet: int, settings: pytest.Fixtur
     assert any(ligne.levelno == logging.ERROR and "abandonné" in ligne.getMessage() for ligne in caplog.records)
     boite.allumer()
     travailler()
-    assert boite.recus == []
+    assert boite.pour(adresse(objet)) == []
 
 
 def test_a_subject_on_two_lines_never_leaves(boite: Boite, objet: int) -> None:
     confier(modele="essais.deux_lignes", objet=objet)
     travailler()
     assert envoi(objet).etat == Envoi.Etat.ABANDONNE
-    assert boite.recus == []
+    assert boite.pour(adresse(objet)) == []
 
 
 def test_a_mail_that_has_nothing_to_say_any_more_does_not_leave(boite: Boite, objet: int) -> None:
     confier(modele="essais.disparu", objet=objet)
     travailler()
     assert envoi(objet).etat == Envoi.Etat.SANS_OBJET
-    assert boite.recus == []
+    assert boite.pour(adresse(objet)) == []
 
 
 @pytest.mark.parametrize("modele", ["essais.en_panne", "essais.inconnu"])

@@ -54,7 +54,7 @@ def lancer(boite: Boite) -> Iterator[Callable[[], subprocess.Popen[str]]]:
         un.communicate()
 
 
-def attendre(condition: Callable[[], bool], secondes: float = 20) -> None:
+def attendre(condition: Callable[[], bool], secondes: float = 60) -> None:
     fin = time.monotonic() + secondes
     while not condition():
         assert time.monotonic() < fin, "trop long"
@@ -86,7 +86,7 @@ def test_two_workers_share_the_queue_and_stop_when_told(boite: Boite, lancer: Ca
     attendre(lambda: 0 not in recus(boite, adresses))
     un.send_signal(signal.SIGINT)
     deux.send_signal(signal.SIGTERM)
-    assert (un.wait(10), deux.wait(10)) == (0, 0)
+    assert (un.wait(60), deux.wait(60)) == (0, 0)
     assert recus(boite, adresses) == [1] * 20
     assert compter("select count(*) from procrastinate_jobs where status = 'doing'") == 0
 

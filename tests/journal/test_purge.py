@@ -281,6 +281,12 @@ def test_two_workers_destroy_a_day_once(passe: None) -> None:
     assert len(usine.traces(famille="journal", action="purger", objet="2023-03-07")) == 1
 
 
+ATTENTES = (
+    "select relation::regclass::text, mode from pg_locks where not granted and relation is not null "
+    "and database = (select oid from pg_database where datname = current_database())"
+)
+
+
 def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets(passe: None) -> None:
     """Pressed against a report that reads, the purge gives up and comes back; nobody stands behind it in the meantime."""
     jours = [date(2023, 4, 3) + timedelta(days=i) for i in range(5)]
@@ -294,9 +300,7 @@ def test_consultations_wait_neither_for_the_purge_nor_for_a_report_that_it_meets
     def regarder() -> None:
         with psycopg.connect(ADMIN, dbname=BASE, autocommit=True) as pg:
             while not fini.is_set():
-                attentes.extend(
-                    pg.execute("select relation::regclass::text, mode from pg_locks where not granted and relation is not null").fetchall()
-                )
+                attentes.extend(pg.execute(ATTENTES).fetchall())
                 time.sleep(0.002)
 
     def consulter() -> None:

