@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.db import connections, router
@@ -11,6 +12,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from cdap.routeur import Routeur
 from tests import bases
 from tests.travail import Boite
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("cdap", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("cdap")
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ class Boite:
 
     def allumer(self) -> None:
         """Start listening, always on the same port."""
-        self._serveur = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._serveur = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=30)
         self._serveur.start()
 
     def eteindre(self) -> None:

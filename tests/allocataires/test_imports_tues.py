@@ -94,7 +94,7 @@ def test_imports_and_clients_killed_at_random(scene: Scene, tmp_path: Path) -> N
         scene.attendre_une_lecture()
         en_cours = importation(scene, ecrire(tmp_path / f"envoi-{envoi}.ndjson", envoi))
         attendre_un_lot(scene, en_cours, envoi)
-        time.sleep(hasard.random() * duree)
+        time.sleep(hasard.random() * duree / 2)
         morts += en_cours.poll() is None
         for processus in (en_cours, *clients):
             processus.kill()

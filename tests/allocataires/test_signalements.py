@@ -35,7 +35,7 @@ def signaler(alice: Agent, numero: str, genre: str = "opposition", caisse: str =
 
 
 def attendre(condition: Callable[[], object]) -> None:
-    limite = time.monotonic() + 2.5
+    limite = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < limite
         time.sleep(0.01)
@@ -139,7 +139,11 @@ def test_two_operators_on_the_same_report_the_second_is_told(en_caf: None) -> No
         with pg.transaction():
             pg.execute("select cdap.signalement_traiter(%s, %s, 'ecarter', %s::inet)", [dora.session, signalement, IP])
             fil.start()
-            attendre(lambda: observateur.execute("select 1 from pg_locks where not granted").fetchone())
+            attendre(
+                lambda: observateur.execute(
+                    "select 1 from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()"
+                ).fetchone()
+            )
         fil.join()
     assert fins == ["déjà traité"]
     assert trouver(signalement, par=dora).suite == "ecarter"

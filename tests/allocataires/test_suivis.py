@@ -120,7 +120,7 @@ def test_who_may_not_open_the_dossier_any_more_is_told_nothing_and_not_why() -> 
         page = usine.client(alice.cle).get(reverse("suivis")).content.decode()
         for propre in (str(une.reference), une.abrege, numero[-3:]):
             page = page.replace(propre, "")
-        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|Organisme-\w+', "", page)
+        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"|data-session-\w+="\d+"|Organisme-\w+', "", page)
 
     autre = change("famille", situation="DIV")
     references = {}

@@ -53,7 +53,7 @@ def test_imports_killed_at_random_tell_what_they_changed(scene: Scene, tmp_path:
         faire(scene, NOTER)
         en_cours = importation(scene, ecrire(tmp_path / f"envoi-{envoi}.ndjson", envoi))
         attendre_un_lot(scene, en_cours, envoi)
-        time.sleep(hasard.random() * duree)
+        time.sleep(hasard.random() * duree / 2)
         morts += en_cours.poll() is None
         en_cours.kill()
         en_cours.wait(timeout=20)

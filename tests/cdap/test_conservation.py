@@ -30,7 +30,6 @@ A_L_HEURE = (
     "insert into audit_scellement (genre, jour, rang, hachage, precedent, fait, cle, signature) "
     "select 'jour', j.jour, 0, '', '', now(), 'essai', '' from cdap.journal_jours_a_purger() j where not j.scelle",
     "select cdap.journal_purge_confirmer()",  # seven months went by without a trace
-    "select cdap.journal_purger(j.jour) from cdap.journal_jours_a_purger() j",
 )  # fmt: skip
 
 
@@ -165,6 +164,9 @@ def test_nothing_is_older_than_its_line_says(plus_tard: tuple[Connexion, datetim
         assert not ligne.vide or f"{ligne.nom}.{ligne.vide}" in avant, "nothing to prove"
     for sql in A_L_HEURE:
         pg.execute(sql)
+    for _ in range(100):  # a day that the server is vacuuming is left for the next round
+        if (None,) not in pg.execute("select cdap.journal_purger(j.jour) from cdap.journal_jours_a_purger() j").fetchall():
+            break
     while pg.execute("select cdap.passe_oublier(5000)").fetchone() != (0,):
         pass
     assert trop_vieilles(pg, limite) == set()

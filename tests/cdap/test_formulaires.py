@@ -1,5 +1,6 @@
 """Any form, from one address: a hundred and twenty a minute (security §2.C)."""
 
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from tests import usine
 
 
 def adresse() -> str:
-    return f"2001:db8:{usine.unique('')[-4:]}::1"
+    return f"2001:db8:{secrets.randbelow(2**16):x}:{secrets.randbelow(2**16):x}::1"
 
 
 @pytest.fixture
@@ -49,12 +50,12 @@ def test_the_window_slides_and_a_refusal_does_not_prolong_it(dix: None) -> None:
     ip = adresse()
     assert [envoyer(ip) for _ in range(12)] == [200] * 10 + [429] * 2
     usine.executer(
-        "update habilitations_formulaires set instants = array(select i - interval '50 s' from unnest(instants) i) where ip = cdap.voisinage(%s)",
+        "update habilitations_formulaires set instants = array(select i - interval '30 s' from unnest(instants) i) where ip = cdap.voisinage(%s)",
         [ip],
     )
     assert envoyer(ip) == 429
     usine.executer(
-        "update habilitations_formulaires set instants = array(select i - interval '11 s' from unnest(instants) i) where ip = cdap.voisinage(%s)",
+        "update habilitations_formulaires set instants = array(select i - interval '31 s' from unnest(instants) i) where ip = cdap.voisinage(%s)",
         [ip],
     )
     assert [envoyer(ip) for _ in range(11)] == [200] * 10 + [429]

@@ -120,6 +120,7 @@ def test_nobody_settles_an_alert_about_oneself() -> None:
 
 
 def test_the_whole_way_from_the_question_to_the_explanation(boite: Boite) -> None:
+    alertes.passer()  # the mail of the hour must be about this alert, not about the traces of another test
     alice, emile = usine.agent("T1"), usine.operateur("921", role=Role.CONTROLEUR)
     une = alertes.levee(alice)
     assert alertes.traiter(emile.session, une.pk, "demander", "Qui avez-vous reçu ce jour-là ?") == "fait"

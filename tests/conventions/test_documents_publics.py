@@ -215,7 +215,7 @@ def test_the_twenty_first_document_is_refused_even_in_parallel(base: None) -> No
     comme("worker", garder)
     appel = "select cdap.demande_joindre(%s, 'piece', repeat('a', 64), %s, %s, null)"
     reponses: list[Any] = []
-    with usine.connexion() as un, usine.connexion() as autre:
+    with usine.connexion() as un, usine.connexion(options="-c lock_timeout=20s") as autre:
         fil = threading.Thread(target=lambda: reponses.append(autre.execute(appel, [demande.reference, len(octets), chiffre]).fetchone()))
         with un.transaction():
             assert un.execute(appel, [demande.reference, len(octets), chiffre]).fetchone() == ("depose",)

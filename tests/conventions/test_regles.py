@@ -25,7 +25,6 @@ from tests import usine
 from tests.conventions.conftest import sur, vu
 from tests.usine import OWNER
 
-AUJOURD_HUI = timezone.localdate()
 CONVENTION = (
     "insert into conventions_convention (organisme_id, debut, fin, origine, duree_mois, preavis_mois, tacite_reconduction, version) "
     "values (%s, %s, %s, 'cdap', 12, 3, true, 1)"
@@ -115,7 +114,7 @@ def test_two_operators_who_name_administrators_at_once_name_two(caf: Auteur) -> 
     def recevoir(rang: int) -> None:
         try:
             bulletins.recevoir(
-                convention=convention, par=caf, debut=AUJOURD_HUI, nom=f"N{rang}", prenom="P", fonction="F", courriel="a@b.example"
+                convention=convention, par=caf, debut=timezone.localdate(), nom=f"N{rang}", prenom="P", fonction="F", courriel="a@b.example"
             )
             issues.append("reçu")
         except Refus as refus:
@@ -237,7 +236,7 @@ def test_nobody_deletes_a_row_of_conventions(base: None, table: str, role: str) 
 
 # --- in force: the view against a few lines of Python --------------------------------------------------------------------------
 
-JOURS = st.integers(-2, 2).map(lambda n: AUJOURD_HUI + timedelta(days=n))
+JOURS = st.integers(-2, 2).map(lambda n: timezone.localdate() + timedelta(days=n))
 INSTANTS = st.one_of(st.none(), st.sampled_from([-1, 1]).map(lambda n: timezone.now() + timedelta(hours=n)))
 CHAMPS: dict[str, st.SearchStrategy[Any]] = {
     "debut": JOURS,
@@ -259,9 +258,9 @@ ACTE = st.fixed_dictionaries(CHAMPS).filter(finit_apres_avoir_commence)
 def oracle(acte: dict[str, Any]) -> bool:
     """Return whether an act binds now, said as plainly as the rule."""
     maintenant = timezone.now()
-    dans_ses_dates = acte["debut"] <= AUJOURD_HUI and (acte["fin"] is None or acte["fin"] >= AUJOURD_HUI)
+    dans_ses_dates = acte["debut"] <= timezone.localdate() and (acte["fin"] is None or acte["fin"] >= timezone.localdate())
     signatures = [acte["signature_partenaire"], acte["signature_caf"]]
-    signe = all(jour is not None and jour <= AUJOURD_HUI for jour in signatures)
+    signe = all(jour is not None and jour <= timezone.localdate() for jour in signatures)
     coupe = [instant for instant in (acte["suspension"], acte["resiliation"]) if instant is not None and instant <= maintenant]
     return dans_ses_dates and signe and not coupe
 
@@ -281,7 +280,7 @@ def test_a_contract_is_in_force_signed_and_dated_as_its_convention_and_never_oth
     @settings(max_examples=250, deadline=None, derandomize=True)
     @given(convention=ACTE, contrat=ACTE, organisme=INSTANTS, fusionne=st.sampled_from([False, False, False, True]))
     def verifier(convention: dict[str, Any], contrat: dict[str, Any], organisme: Any, fusionne: bool) -> None:
-        convention["fin"] = convention["fin"] or AUJOURD_HUI + timedelta(days=2)
+        convention["fin"] = convention["fin"] or timezone.localdate() + timedelta(days=2)
         ligne = contrat_libre.convention
         Convention.objects.using(OWNER).filter(pk=ligne.pk).update(**convention)
         Contrat.objects.using(OWNER).filter(pk=contrat_libre.pk).update(**contrat)
@@ -296,10 +295,10 @@ def test_a_contract_is_in_force_signed_and_dated_as_its_convention_and_never_oth
     verifier()
     for champ in ("signature_partenaire", "signature_caf"):  # the near misses, each alone
         bon = {
-            "debut": AUJOURD_HUI,
-            "fin": AUJOURD_HUI,
-            "signature_partenaire": AUJOURD_HUI,
-            "signature_caf": AUJOURD_HUI,
+            "debut": timezone.localdate(),
+            "fin": timezone.localdate(),
+            "signature_partenaire": timezone.localdate(),
+            "signature_caf": timezone.localdate(),
             "suspension": None,
             "resiliation": None,
         }
@@ -311,7 +310,7 @@ def test_a_contract_is_in_force_signed_and_dated_as_its_convention_and_never_oth
             Convention.objects.using(OWNER).filter(pk=contrat_libre.convention_id).update(**bon)
             Contrat.objects.using(OWNER).filter(pk=contrat_libre.pk).update(**bon)
             assert usine.valeur("select count(*) from cdap.contrat_en_vigueur where contrat_id = %s", [contrat_libre.pk]) == 1
-            for valeur in (None, AUJOURD_HUI + timedelta(days=1)):
+            for valeur in (None, timezone.localdate() + timedelta(days=1)):
                 modele.objects.using(OWNER).filter(pk=pk).update(**{champ: valeur})
                 assert usine.valeur("select count(*) from cdap.contrat_en_vigueur where contrat_id = %s", [contrat_libre.pk]) == 0
     assert vus[True] >= 1

@@ -17,7 +17,7 @@ from tests.conventions.conftest import vu
 from tests.usine import OWNER
 
 HIER = timezone.localdate() - timedelta(days=1)
-DEMAIN = timezone.localdate() + timedelta(days=1)
+DEMAIN = timezone.localdate() + timedelta(days=2)  # still to come when midnight passes during the tests
 
 
 def actes(**criteres: Any) -> list[Acte]:

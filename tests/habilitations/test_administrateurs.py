@@ -74,7 +74,7 @@ def test_a_third_is_refused_in_words_and_traced(base: None) -> None:
     assert [une["issue"] for une in usine.traces(acteur=chloe.pk, action="admin_proposer")] == ["refuse"]
 
 
-def test_of_twenty_proposals_at_once_one_takes_the_free_rank(base: None) -> None:
+def test_of_eight_proposals_at_once_one_takes_the_free_rank(base: None) -> None:
     convention = usine.convention()
     par = auteur(valide(convention))
     reponses: list[str] = []
@@ -89,7 +89,7 @@ def test_of_twenty_proposals_at_once_one_takes_the_free_rank(base: None) -> None
         finally:
             connections.close_all()
 
-    fils = [threading.Thread(target=tenter) for _ in range(20)]
+    fils = [threading.Thread(target=tenter) for _ in range(8)]
     for fil in fils:
         fil.start()
     for fil in fils:

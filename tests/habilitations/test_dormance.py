@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from envois.models import Envoi
 from habilitations.models import Cause, Decision, Role, Utilisateur
-from habilitations.services import dormance, utilisateurs
+from habilitations.services import dormance, revues, utilisateurs
 from tests import usine
 from tests.conventions.commande import commande, en_worker
 from tests.travail import Boite, travailler
@@ -95,7 +95,8 @@ def test_the_mails_say_what_happens_and_nothing_of_anybody_else(base: None, boit
     assert Decision.objects.using(OWNER).filter(utilisateur=alice, genre="compte.dormance_prevenir").count() == 1
 
 
-def test_the_command_says_what_it_would_do_and_writes_nothing(base: None) -> None:
+def test_the_command_says_what_it_would_do_and_writes_nothing(base: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revues, "nuit", lambda: 0)  # in one transaction, of every organisation that the other tests made
     alice = personne(derniere_connexion=jours(90))
     sortie = commande("veiller_habilitations", "--simulation")
     assert f"Compte suspendu : {alice.organisme}, utilisateur {alice.pk}." in sortie.texte

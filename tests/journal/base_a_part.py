@@ -35,7 +35,7 @@ class BaseAPart:
             self.executer("set local session_replication_role = 'replica'")
             for table in ("audit_trace", "audit_chaine", "audit_scellement", "audit_destruction"):
                 self.executer(f"delete from {table}")
-        self.horloge("2027-03-01T09:00")
+        self.horloge("2055-03-01T09:00")
 
     def regler(self, **variables: str) -> None:
         """Change the environment of the worker."""
@@ -95,10 +95,10 @@ class BaseAPart:
 
     def trois_jours(self) -> None:
         """Make three days of traces: the first two sealed, the third open; everything published."""
-        self.passer("2027-03-01T09:00", 5)
-        self.passer("2027-03-01T15:00", 5)
-        self.passer("2027-03-02T09:00", 3)
-        self.passer("2027-03-03T09:00", 3)
+        self.passer("2055-03-01T09:00", 5)
+        self.passer("2055-03-01T15:00", 5)
+        self.passer("2055-03-02T09:00", 3)
+        self.passer("2055-03-03T09:00", 3)
         self.enchainer()
         assert self.defauts() == []
         assert self.defauts(fichier=False) == []

@@ -133,6 +133,7 @@ def test_six_months_are_counted_from_the_trace_in_utc(base: None, trace: str, ex
 
 def test_days_are_open_ahead_and_opened_again_when_missing(base: None) -> None:
     with usine.connexion("worker") as pg, usine.connexion("proprietaire") as owner:
+        pg.execute("select cdap.journal_ouvrir(60)")  # midnight may have passed since the migrations
         (ouverts,) = pg.execute("select cdap.journal_jours_ouverts()").fetchone() or (0,)
         assert ouverts >= 60, "a test that goes ahead in time opens more"
         demain = owner.execute("select to_char((now() at time zone 'UTC')::date + 30, 'YYYYMMDD')").fetchone()

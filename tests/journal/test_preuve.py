@@ -12,7 +12,7 @@ from audit.journal import sceaux, scellement
 from audit.journal.verification import _plus_mois
 from tests.journal.base_a_part import SUPER, BaseAPart, instant, ouvrir
 
-LUNDI = "2027-03-01"
+LUNDI = "2055-03-01"
 MILIEU = f"(select trace_id from audit_chaine where jour = '{LUNDI}' and rang = 4)"
 # A day's chain computed again over what its rows say now, as somebody would who holds the database but not the key.
 RECALCULER = f"""
@@ -54,7 +54,7 @@ FALSIFICATIONS = {
     "jour disparu": ([f"delete from audit_trace where jour = '{LUNDI}'", f"delete from audit_chaine where jour = '{LUNDI}'"], LUNDI, "ce jour manque"),
     "scellement modifié": ([f"update audit_scellement set rang = rang - 1 where jour = '{LUNDI}' and genre = 'jour'"], LUNDI, "la signature est fausse"),
     "scellement supprimé": ([f"delete from audit_scellement where jour = '{LUNDI}' and genre = 'jour'"], "", "des scellements ont disparu"),
-    "départ changé": (["update audit_chaine set precedent = 'x' where jour = '2027-03-02' and rang = 1"], "rang 1", "ne part d'aucun scellement connu"),
+    "départ changé": (["update audit_chaine set precedent = 'x' where jour = '2055-03-02' and rang = 1"], "rang 1", "ne part d'aucun scellement connu"),
 }  # fmt: skip
 
 
@@ -126,13 +126,13 @@ def test_the_file_shows_what_even_the_holder_of_the_key_rewrote(trois_jours: Bas
 
 def test_the_end_cut_off_with_its_seals_is_found_by_the_file(trois_jours: BaseAPart) -> None:
     """Nothing in the database can tell: the last days, their chains and their seals are gone together."""
-    apres = "jour > '2027-03-01'"
+    apres = "jour > '2055-03-01'"
     dernier = "delete from audit_scellement where id > (select min(id) from audit_scellement where genre = 'jour')"
     with trois_jours.falsifiee(f"delete from audit_trace where {apres}", f"delete from audit_chaine where {apres}", dernier):
         assert trois_jours.defauts(fichier=False, base=SUPER) == []
         defauts = trois_jours.defauts(base=SUPER)
     assert any("publié, mais absent de la base" in un for un in defauts)
-    assert any("2027-03-02 : ce jour manque" in un for un in defauts)
+    assert any("2055-03-02 : ce jour manque" in un for un in defauts)
 
 
 def test_seals_that_all_vanished_are_found_by_the_file(trois_jours: BaseAPart) -> None:
@@ -166,7 +166,7 @@ def test_a_file_that_lacks_only_the_last_seals_is_late_not_false(trois_jours: Ba
 
 
 DETRUIRE = [
-    f"insert into audit_destruction select jour, rang, hachage, '2027-09-02 03:00+00' from audit_scellement where jour = '{LUNDI}' and genre = 'jour'",
+    f"insert into audit_destruction select jour, rang, hachage, '2055-09-02 03:00+00' from audit_scellement where jour = '{LUNDI}' and genre = 'jour'",
     f"delete from audit_trace where jour = '{LUNDI}'",
     f"delete from audit_chaine where jour = '{LUNDI}'",
 ]
@@ -175,25 +175,25 @@ DETRUIRE = [
 def test_a_day_destroyed_when_due_leaves_the_rest_proven(trois_jours: BaseAPart) -> None:
     with trois_jours.falsifiee(*DETRUIRE):
         assert trois_jours.defauts(base=SUPER) == []
-        with trois_jours.falsifiee("update audit_trace set acteur = 7 where jour = '2027-03-02' and id %% 2 = 0"):
-            assert "2027-03-02" in trois_jours.defauts(base=SUPER)[0]
+        with trois_jours.falsifiee("update audit_trace set acteur = 7 where jour = '2055-03-02' and id %% 2 = 0"):
+            assert "2055-03-02" in trois_jours.defauts(base=SUPER)[0]
 
 
 def test_what_the_purge_destroys_leaves_the_rest_proven(trois_jours: BaseAPart) -> None:
-    six_mois_apres = "create or replace function cdap.maintenant() returns timestamptz language sql volatile as $f$ select timestamptz '2027-09-02 03:00+00' $f$"
+    six_mois_apres = "create or replace function cdap.maintenant() returns timestamptz language sql volatile as $f$ select timestamptz '2055-09-02 03:00+00' $f$"
     confirmer = "select cdap.journal_purge_confirmer()"
     with trois_jours.falsifiee(six_mois_apres, "select cdap.journal_ouvrir(1)", confirmer, f"select cdap.journal_purger('{LUNDI}')"):
-        assert trois_jours.executer("select to_regclass('audit_trace_20270301')") == [(None,)]
+        assert trois_jours.executer("select to_regclass('audit_trace_20550301')") == [(None,)]
         assert trois_jours.defauts(base=SUPER) == []
 
 
 @pytest.mark.parametrize(
     ("ecart", "raison"),
     [
-        ("fait = '2027-08-31 23:59+00'", "moins de 6 mois"),
+        ("fait = '2055-08-31 23:59+00'", "moins de 6 mois"),
         ("rang = rang - 1", "n'est pas celle de ce qui a été scellé"),
         ("hachage = sha256('x')", "n'est pas celle de ce qui a été scellé"),
-        ("jour = '2027-02-28'", "aucune destruction n'est constatée"),
+        ("jour = '2055-02-28'", "aucune destruction n'est constatée"),
     ],
 )
 def test_a_destruction_that_does_not_hold_explains_nothing(trois_jours: BaseAPart, ecart: str, raison: str) -> None:
@@ -209,4 +209,4 @@ def test_six_months_later_is_a_day_of_the_calendar() -> None:
 
 
 def test_the_hash_of_an_empty_day_is_its_name() -> None:
-    assert sceaux.depart(instant(LUNDI).date()) == hashlib.sha256(b"CDAP journal 2027-03-01").digest()
+    assert sceaux.depart(instant(LUNDI).date()) == hashlib.sha256(b"CDAP journal 2055-03-01").digest()

@@ -26,33 +26,33 @@ def test_the_open_day_is_sealed_once_an_hour_when_it_has_something_new(a_part: B
     assert a_part.sceller() == 1
     a_part.tracer(2)
     assert a_part.sceller() == 0, "the hour is not over"
-    a_part.horloge("2027-03-01T10:00")
+    a_part.horloge("2055-03-01T10:00")
     assert a_part.sceller() == 1
-    a_part.horloge("2027-03-01T11:00")
+    a_part.horloge("2055-03-01T11:00")
     assert a_part.sceller() == 0, "nothing is new"
     (_, _, un), (_, _, deux) = a_part.sceaux()
     assert deux == un + 2
 
 
 def test_a_worker_that_was_away_misses_nothing_after_a_clock_that_was_ahead(a_part: BaseAPart) -> None:
-    a_part.horloge("2027-03-05T10:00")
+    a_part.horloge("2055-03-05T10:00")
     a_part.tracer()
     a_part.enchainer()
-    a_part.horloge("2027-03-01T09:00")
+    a_part.horloge("2055-03-01T09:00")
     a_part.tracer()
-    a_part.horloge("2027-03-01T11:00")
+    a_part.horloge("2055-03-01T11:00")
     a_part.enchainer()
 
 
 def test_a_day_is_sealed_once_it_is_over_and_a_day_without_a_trace_too(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.passer("2027-03-01T23:59:59.999999", traces=1)
+    a_part.passer("2055-03-01T09:00")
+    a_part.passer("2055-03-01T23:59:59.999999", traces=1)
     assert [genre for genre, _, _ in a_part.sceaux()] == ["heure", "heure"]
-    a_part.horloge("2027-03-02T00:00")
+    a_part.horloge("2055-03-02T00:00")
     a_part.sceller()
     rang = a_part.sceaux()[-1][2]
     assert a_part.sceaux()[-1] == ("jour", "03-01", rang)
-    a_part.horloge("2027-03-04T12:00")
+    a_part.horloge("2055-03-04T12:00")
     a_part.sceller()
     clos = [un for un in a_part.sceaux() if un[0] == "jour"]
     assert clos == [("jour", "03-01", rang), ("jour", "03-02", 1), ("jour", "03-03", 0)], "the second holds the trace of the first's seal"
@@ -60,35 +60,35 @@ def test_a_day_is_sealed_once_it_is_over_and_a_day_without_a_trace_too(a_part: B
 
 
 def test_a_day_waits_for_the_transactions_begun_before_midnight(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T23:00")
+    a_part.passer("2055-03-01T23:00")
     with usine.connexion("worker", dbname=NOM) as ouverte:
         ouverte.execute("begin")
-        a_part.horloge("2027-03-02T00:00")
+        a_part.horloge("2055-03-02T00:00")
         assert a_part.sceller() == 0
         ouverte.execute("commit")
         assert a_part.sceller() == 1
 
 
 def test_a_day_waits_for_its_last_trace_to_be_chained(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T23:00")
+    a_part.passer("2055-03-01T23:00")
     a_part.tracer()
-    a_part.horloge("2027-03-02T00:00")
+    a_part.horloge("2055-03-02T00:00")
     assert scellement.sceller(base=WORKER, memoire=a_part.memoire) == 0
     assert a_part.sceller() == 1
 
 
 def test_a_day_starts_from_the_last_seal(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.passer("2027-03-02T09:00")
-    (premier,) = a_part.executer("select precedent from audit_chaine where jour = '2027-03-02' and rang = 1")
+    a_part.passer("2055-03-01T09:00")
+    a_part.passer("2055-03-02T09:00")
+    (premier,) = a_part.executer("select precedent from audit_chaine where jour = '2055-03-02' and rang = 1")
     assert bytes(premier[0]) in {un.signature for un in scellement.lire(WORKER)}
     assert a_part.defauts() == []
 
 
 def test_a_sealed_day_takes_nothing_more(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.passer("2027-03-02T09:00")
-    a_part.horloge("2027-03-01T23:00")  # the clock goes back
+    a_part.passer("2055-03-01T09:00")
+    a_part.passer("2055-03-02T09:00")
+    a_part.horloge("2055-03-01T23:00")  # the clock goes back
     a_part.tracer()
     a_part.enchainer()
     (defaut,) = a_part.defauts()
@@ -97,7 +97,7 @@ def test_a_sealed_day_takes_nothing_more(a_part: BaseAPart) -> None:
 
 
 def test_the_worker_seals_only_what_the_chain_is(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-02T09:00")
+    a_part.passer("2055-03-02T09:00")
     sceau = scellement.lire(WORKER)[-1]
     valeurs: list[Any] = ["heure", sceau.jour, sceau.rang, sceau.hachage, sceau.signature, sceau.fait, sceau.cle, b"x" * 64]
     faux = {0: "jour", 1: sceau.jour + timedelta(days=1), 2: sceau.rang - 1, 3: b"x" * 32, 4: b"", 7: b"court"}
@@ -112,7 +112,7 @@ def test_the_worker_seals_only_what_the_chain_is(a_part: BaseAPart) -> None:
 
 
 def test_nobody_changes_a_seal(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-02T09:00")
+    a_part.passer("2055-03-02T09:00")
     for instruction in ("update audit_scellement set rang = 1", "delete from audit_scellement", "truncate audit_scellement"):
         for alias in (WORKER, SUPER):
             with connections[alias].cursor() as curseur, pytest.raises(errors.InsufficientPrivilege):
@@ -131,8 +131,8 @@ def test_no_other_role_seals_or_alerts(base: None, role: str) -> None:
 
 
 def test_each_seal_is_published_once(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.passer("2027-03-02T09:00")
+    a_part.passer("2055-03-01T09:00")
+    a_part.passer("2055-03-02T09:00")
     assert lignes(a_part) == scellement.lire(WORKER)
     scellement.publier(base=WORKER, memoire=Memoire())
     assert len(lignes(a_part)) == 3
@@ -141,15 +141,15 @@ def test_each_seal_is_published_once(a_part: BaseAPart) -> None:
 
 def test_the_log_has_each_seal(a_part: BaseAPart, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="audit.journal.scellement"):
-        a_part.passer("2027-03-01T09:00")
+        a_part.passer("2055-03-01T09:00")
     (message,) = [un.getMessage() for un in caplog.records]
     assert message == f"scellement publié : {lignes(a_part)[0].ligne()}"
 
 
 @pytest.mark.parametrize("abime", ["disparu", "coupé", "amputé"])
 def test_a_file_that_was_lost_or_cut_is_made_whole_again(a_part: BaseAPart, abime: str) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.passer("2027-03-02T09:00")
+    a_part.passer("2055-03-01T09:00")
+    a_part.passer("2055-03-02T09:00")
     entier = a_part.fichier.read_bytes()
     if abime == "disparu":
         a_part.fichier.unlink()
@@ -189,7 +189,7 @@ def test_without_a_key_nothing_is_sealed_until_it_comes_back(
     assert a_part.alertes() == ["scellement_impossible"]
     assert raison in caplog.text
     assert cle not in caplog.text or not cle
-    a_part.horloge("2027-03-03T09:00")
+    a_part.horloge("2055-03-03T09:00")
     scellement.entretenir(base=WORKER, memoire=Memoire())
     assert a_part.alertes() == ["scellement_impossible"] * 2, "it is said again"
     a_part.regler(cles_scellement=a_part.privee)
@@ -200,10 +200,10 @@ def test_without_a_key_nothing_is_sealed_until_it_comes_back(
 
 
 def test_keys_rotate_and_the_old_seals_are_still_believed(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
+    a_part.passer("2055-03-01T09:00")
     nouvelle, _ = sceaux.creer()
     a_part.regler(cles_scellement=f"{nouvelle},{a_part.privee}")
-    a_part.passer("2027-03-01T10:00")
+    a_part.passer("2055-03-01T10:00")
     assert len({un.cle for un in scellement.lire(WORKER)}) == 2
     assert a_part.defauts() == []
     assert len(sceaux.trousseau().publiques) == 2
@@ -215,11 +215,11 @@ def test_keys_rotate_and_the_old_seals_are_still_believed(a_part: BaseAPart) -> 
 
 
 def test_a_key_that_replaces_another_unsaid_seals_nothing(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
+    a_part.passer("2055-03-01T09:00")
     ancienne = sceaux.trousseau().privee
     assert ancienne is not None
     a_part.regler(cles_scellement=sceaux.creer()[0])
-    a_part.horloge("2027-03-01T10:00")
+    a_part.horloge("2055-03-01T10:00")
     a_part.tracer()
     with pytest.raises(CleInvalide, match="PUBLIQUES"):
         a_part.sceller()
@@ -231,7 +231,7 @@ def test_a_key_that_replaces_another_unsaid_seals_nothing(a_part: BaseAPart) -> 
 def test_two_workers_seal_each_thing_once(a_part: BaseAPart) -> None:
     a_part.tracer(3)
     a_part.enchainer()
-    a_part.horloge("2027-03-06T09:00")
+    a_part.horloge("2055-03-06T09:00")
     depart = threading.Barrier(4)
 
     def un_tour(_: int) -> None:
@@ -254,18 +254,18 @@ def test_two_workers_seal_each_thing_once(a_part: BaseAPart) -> None:
 def test_a_clock_that_jumps_closes_no_day_before_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     memoire = Memoire()
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
-    assert memoire.horloge_sure(instant("2027-03-01T09:00")) is True
-    assert memoire.horloge_sure(instant("2027-03-01T09:04")) is True, "a correction of the clock"
-    assert memoire.horloge_sure(instant("2027-03-02T09:00")) is False
+    assert memoire.horloge_sure(instant("2055-03-01T09:00")) is True
+    assert memoire.horloge_sure(instant("2055-03-01T09:04")) is True, "a correction of the clock"
+    assert memoire.horloge_sure(instant("2055-03-02T09:00")) is False
     monkeypatch.setattr("time.monotonic", lambda: 1000.0 + 3599)
-    assert memoire.horloge_sure(instant("2027-03-02T09:59:59")) is False
+    assert memoire.horloge_sure(instant("2055-03-02T09:59:59")) is False
     monkeypatch.setattr("time.monotonic", lambda: 1000.0 + 3600)
-    assert memoire.horloge_sure(instant("2027-03-02T10:00")) is True
+    assert memoire.horloge_sure(instant("2055-03-02T10:00")) is True
 
 
 def test_after_a_jump_the_open_days_are_still_sealed(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-01T09:00")
-    a_part.horloge("2027-03-02T09:00")
+    a_part.passer("2055-03-01T09:00")
+    a_part.horloge("2055-03-02T09:00")
     a_part.memoire.saut = time.monotonic()
     a_part.tracer(2)
     assert a_part.sceller() == 1
@@ -276,21 +276,21 @@ def test_after_a_jump_the_open_days_are_still_sealed(a_part: BaseAPart) -> None:
 
 
 def test_a_clock_that_goes_back_seals_no_future_day(a_part: BaseAPart) -> None:
-    a_part.passer("2027-03-05T09:00")
-    a_part.horloge("2027-03-05T08:00")
+    a_part.passer("2055-03-05T09:00")
+    a_part.horloge("2055-03-05T08:00")
     a_part.tracer()
     a_part.sceller()
-    a_part.horloge("2027-03-01T08:00")
+    a_part.horloge("2055-03-01T08:00")
     a_part.tracer()
     a_part.sceller()
-    assert all(un.jour <= date(2027, 3, 5) and un.genre == "heure" for un in scellement.lire(WORKER))
-    a_part.horloge("2027-03-06T08:00")
+    assert all(un.jour <= date(2055, 3, 5) and un.genre == "heure" for un in scellement.lire(WORKER))
+    a_part.horloge("2055-03-06T08:00")
     a_part.sceller()
     assert ("jour", "03-05", 4) in a_part.sceaux()
 
 
 def test_a_seal_reads_back_as_it_was_published() -> None:
-    sceau = Sceau("jour", date(2027, 3, 1), 7, b"\x01" * 32, b"", instant("2027-03-02T00:00:05.000001"), "abcd", b"\x02" * 64)
+    sceau = Sceau("jour", date(2055, 3, 1), 7, b"\x01" * 32, b"", instant("2055-03-02T00:00:05.000001"), "abcd", b"\x02" * 64)
     assert Sceau.lire(sceau.ligne()) == sceau
     for ligne in ("", "{}", "[]", "null", sceau.ligne()[:-1], sceau.ligne().replace("0101", "01zz", 1)):
         with pytest.raises(sceaux.LigneIllisible):

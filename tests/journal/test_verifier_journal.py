@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from audit.journal import sceaux, scellement, tasks
 from tests.journal.base_a_part import WORKER, BaseAPart, instant
 
-LUNDI = "2027-03-01"
+LUNDI = "2055-03-01"
 MILIEU = f"(select trace_id from audit_chaine where jour = '{LUNDI}' and rang = 4)"
 
 
@@ -26,14 +26,14 @@ def test_one_day_is_judged_by_its_own_seals(trois_jours: BaseAPart, capsys: pyte
     trois_jours.executer("set session_replication_role = 'replica'")
     trois_jours.executer(f"update audit_trace set acteur = 7 where id = {MILIEU}")
     trois_jours.executer("set session_replication_role = 'origin'")
-    call_command("verifier_journal", database=WORKER, jour=instant("2027-03-02").date())
+    call_command("verifier_journal", database=WORKER, jour=instant("2055-03-02").date())
     assert "Le journal est intact." in capsys.readouterr().out
     with pytest.raises(SystemExit) as sortie:
         call_command("verifier_journal", database=WORKER, jour=instant(LUNDI).date(), depuis=trois_jours.fichier)
     assert sortie.value.code == 1
     assert "rang 4" in capsys.readouterr().err
     traces = trois_jours.executer("select issue, objet from audit_trace where famille = 'journal' and action = 'verifier' order by id")
-    assert traces == [("accorde", "2027-03-02"), ("refuse", LUNDI)]
+    assert traces == [("accorde", "2055-03-02"), ("refuse", LUNDI)]
 
 
 def test_the_traces_of_a_ticket_are_proven_under_their_seal(trois_jours: BaseAPart, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,10 +44,10 @@ def test_the_traces_of_a_ticket_are_proven_under_their_seal(trois_jours: BaseAPa
     trois_jours.enchainer()
     call_command("verifier_journal", database=WORKER, ticket=ticket)
     assert "pas encore scellée" in capsys.readouterr().out
-    trois_jours.passer("2027-03-03T10:00", 1)
+    trois_jours.passer("2055-03-03T10:00", 1)
     call_command("verifier_journal", database=WORKER, ticket=ticket, depuis=trois_jours.fichier)
     sortie = capsys.readouterr().out
-    assert sortie.count("couverte par le scellement horaire 2027-03-03") == 2
+    assert sortie.count("couverte par le scellement horaire 2055-03-03") == 2
     assert "Ces traces sont celles qui ont été enchaînées." in sortie
     trois_jours.executer("set session_replication_role = 'replica'")
     trois_jours.executer("update audit_trace set issue = 'refuse' where ticket = %s", ticket)
