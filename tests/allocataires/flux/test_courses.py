@@ -2,11 +2,7 @@
 
 import dataclasses
 import os
-import signal
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -15,9 +11,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError
 from django.urls import reverse
 
 from allocataires.flux import compte_rendu, lecture, suivi
@@ -32,7 +27,7 @@ from envois.models import Envoi
 from tests import usine
 from tests.allocataires.flux.aides import MAINTENANT, attribution, ecrire, ligne, numeros, stocke
 from tests.allocataires.flux.test_actes import acte
-from tests.allocataires.flux.test_importer_dossiers import PROGRAMME, couper, dossiers_et_contenus
+from tests.allocataires.flux.test_importer_dossiers import couper
 from tests.travail import Boite, en_fil, sous_le_role_worker, travailler
 from tests.usine import OWNER
 
@@ -388,41 +383,3 @@ def test_the_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(terminal: bool)
         assert " 50 % · 50 lus · 50 par seconde" in sortie.getvalue()
     else:
         assert sortie.getvalue().splitlines() == ["   15 % · 15 lus · 15 par seconde", "   50 % · 50 lus · 50 par seconde"]
-
-
-# --- kill -9 ----------------------------------------------------------------------------------------------
-
-
-def attendre_le_serveur() -> None:
-    """Wait until the server has let go of a run that was killed: a last commit may be on its way, and its lock goes after it."""
-    connections["flux"].close()  # this process's own
-    fin = time.monotonic() + 60
-    while usine.valeur("select count(*) from pg_stat_activity where datname = current_database() and usename = 'cdap_flux'"):
-        assert time.monotonic() < fin, "un import tué travaille encore après une minute"
-        time.sleep(0.02)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("caisse", "seuils"), [("061", (100, 2_000, 3_500)), ("071", (700, 1_500, 5_000))])
-def test_a_run_that_is_killed_again_and_again_goes_on_to_its_end(tmp_path: Path, caisse: str, seuils: tuple[int, ...]) -> None:
-    """Each start takes up the place of the last commit; what was committed is not written twice; nothing is half."""
-    nombre = 8_000
-    chemin = ecrire(tmp_path, "".join(f"{ligne(f'{rang:07d}', caisse)}\n" for rang in range(nombre)))
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "cdap.settings", "PYTHONPATH": str(settings.BASE_DIR)}
-    for seuil in seuils:
-        fin = time.monotonic() + 60
-        with subprocess.Popen([sys.executable, "-c", PROGRAMME, str(chemin)], env=env) as processus:
-            while dossiers_et_contenus(caisse)[0] < seuil and time.monotonic() < fin:
-                time.sleep(0.002)
-            processus.send_signal(signal.SIGKILL)
-        attendre_le_serveur()
-        dossiers, contenus = dossiers_et_contenus(caisse)
-        assert seuil <= dossiers < nombre
-        assert dossiers == contenus
-        assert dossiers % 100 == 0
-        assert derniere().position == dossiers
-        usine.executer("update allocataires_dossier set etat = 'radie' where caisse = %s", [caisse])
-    rapport = charger(chemin, par_lot=100)
-    assert rapport.crees == rapport.lus == nombre - dossiers
-    assert dossiers_et_contenus(caisse) == (nombre, nombre)
-    assert usine.valeur("select count(*) from allocataires_dossier where caisse = %s and etat = 'radie'", [caisse]) == dossiers
