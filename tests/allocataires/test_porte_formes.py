@@ -95,7 +95,7 @@ def test_the_reading_names_only_an_act_of_reading(base: None, action: str | None
             pg.execute("select * from cdap.porte_lire(%s, %s, %s::inet, %s)", [alice.cle, ticket, usine.IP, action])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texte=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=40),
     nom=st.sampled_from(["caisse", "numero", "code"]),

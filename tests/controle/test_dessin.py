@@ -31,7 +31,7 @@ def nombre(texte: str | None) -> int:
     return int((texte or "").replace(INSECABLE, ""))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(dessins())
 def test_the_bars_the_labels_and_the_table_are_the_same_numbers(un: Dessin) -> None:
     racine = lire(dessin.svg(un))
@@ -53,7 +53,7 @@ def test_the_bars_the_labels_and_the_table_are_the_same_numbers(un: Dessin) -> N
         assert sum(barres) * maximum / LONGUEUR == pytest.approx(sum(sommes), rel=1e-3, abs=len(barres) * maximum / LONGUEUR / 100)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(dessins())
 def test_a_chart_is_well_formed_named_described_and_without_a_style(un: Dessin) -> None:
     texte = dessin.svg(un)

@@ -35,7 +35,7 @@ def tirees(*agents: Agent) -> list[int]:
 
 
 @given(st.integers(0, 100_000))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_draw_is_a_hundredth_at_least_three_never_more_than_there_are(base: None, nombre: int) -> None:
     tire = usine.valeur("select cdap.sondage_nombre(%s)", [nombre])
     assert tire == min(nombre, max(3, -(-nombre // 100)))

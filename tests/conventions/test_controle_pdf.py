@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
@@ -236,7 +236,7 @@ def test_the_program_sees_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: A
     assert controler(fichier(pdf()))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(st.data())
 def test_whatever_is_changed_in_a_pdf_the_answer_is_yes_or_a_sentence(data: st.DataObject) -> None:
     octets = bytearray(avec_flux_d_objets(b"[3 0 R /Fit]"))

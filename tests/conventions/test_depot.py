@@ -121,7 +121,7 @@ def test_every_field_that_is_asked_is_needed(base: None, champ: str) -> None:
                 pg.execute("select cdap.demande_deposer(%s::jsonb, %s::inet)", parametres)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),

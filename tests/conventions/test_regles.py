@@ -277,7 +277,7 @@ def contrat_libre(base: None) -> Iterator[Contrat]:
 def test_a_contract_is_in_force_signed_and_dated_as_its_convention_and_never_otherwise(contrat_libre: Contrat) -> None:
     vus = {True: 0, False: 0}
 
-    @settings(max_examples=250, deadline=None, derandomize=True)
+    @settings(max_examples=250, derandomize=True)
     @given(convention=ACTE, contrat=ACTE, organisme=INSTANTS, fusionne=st.sampled_from([False, False, False, True]))
     def verifier(convention: dict[str, Any], contrat: dict[str, Any], organisme: Any, fusionne: bool) -> None:
         convention["fin"] = convention["fin"] or timezone.localdate() + timedelta(days=2)

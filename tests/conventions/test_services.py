@@ -17,7 +17,7 @@ from tests.conventions.conftest import vu
 from tests.usine import OWNER
 
 HIER = timezone.localdate() - timedelta(days=1)
-DEMAIN = timezone.localdate() + timedelta(days=2)  # still to come when midnight passes during the tests
+APRES_DEMAIN = timezone.localdate() + timedelta(days=2)  # still to come when midnight passes during the tests
 
 
 def actes(**criteres: Any) -> list[Acte]:
@@ -104,7 +104,7 @@ def test_a_convention_lives_from_its_opening_to_its_end(caf: Auteur) -> None:
 
     conventions.signer(acte=convention, partie="partenaire", le=HIER, par=caf)
     assert refuse(conventions.signer, acte=convention, partie="partenaire", le=HIER, par=caf).champ == "signature_partenaire"
-    assert refuse(conventions.signer, acte=convention, partie="caf", le=DEMAIN, par=caf).champ == "signature_caf"
+    assert refuse(conventions.signer, acte=convention, partie="caf", le=APRES_DEMAIN, par=caf).champ == "signature_caf"
     with pytest.raises(ValueError, match="voisin"):
         conventions.signer(acte=convention, partie="voisin", le=HIER, par=caf)
     conventions.signer(acte=convention, partie="caf", le=HIER, par=caf)
@@ -234,7 +234,7 @@ def test_a_bulletin_goes_from_receipt_to_its_end(caf: Auteur) -> None:
     refuse(bulletins.valider, bulletin=bulletin, par=caf)
     bulletins.signer(bulletin=bulletin, partie="personne", le=HIER, par=caf)
     refuse(bulletins.signer, bulletin=bulletin, partie="personne", le=HIER, par=caf)
-    refuse(bulletins.signer, bulletin=bulletin, partie="representant", le=DEMAIN, par=caf)
+    refuse(bulletins.signer, bulletin=bulletin, partie="representant", le=APRES_DEMAIN, par=caf)
     refuse(bulletins.valider, bulletin=bulletin, par=caf)
     bulletins.signer(bulletin=bulletin, partie="representant", le=HIER, par=caf)
     assert [acte.detail["partie"] for acte in actes(genre="signer", bulletin=bulletin.pk)] == ["personne", "representant"]
@@ -260,7 +260,9 @@ def test_a_third_administrator_is_refused_until_one_leaves(caf: Auteur) -> None:
     bulletins.refuser(bulletin=un, motif="fonction incompatible", par=caf)
     acte_et_trace(caf, "bulletin_refuser", f"bulletin:{un.pk}", bulletin=un.pk)
     assert bulletins.recevoir(convention=convention, par=caf, **personne("Trois")).rang == 1
-    assert refuse(bulletins.recevoir, convention=convention, par=caf, **personne() | {"signature_personne": DEMAIN}).champ == "signature"
+    assert (
+        refuse(bulletins.recevoir, convention=convention, par=caf, **personne() | {"signature_personne": APRES_DEMAIN}).champ == "signature"
+    )
     assert Bulletin.objects.using(OWNER).filter(convention=convention.pk).exclude(etat="refuse").count() == 2
 
 

@@ -54,7 +54,7 @@ def test_what_is_no_number_is_written(base: None, texte: str) -> None:
     assert re.fullmatch(LIGNE_SANS_NUMERO, texte)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TEXTES)
 @example("1\u2028234567")
 @example("²345678")

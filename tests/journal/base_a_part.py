@@ -24,7 +24,10 @@ WORKER, SUPER = "worker_a_part", "super_a_part"
 
 
 class BaseAPart:
-    """Its worker (alias WORKER), its superuser (alias SUPER), and its clock, which starts on a Monday morning."""
+    """Its worker (alias WORKER), its superuser (alias SUPER), and its clock, which starts on a Monday morning.
+
+    Of a far year: what waits for its seal is judged by the real clock too, and must not have come late.
+    """
 
     def __init__(self, dossier: Path) -> None:
         self.fichier = dossier / "sceaux" / "sceaux.ndjson"

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.calculs import ages
@@ -82,7 +82,6 @@ def test_who_is_21_has_none_left() -> None:
     assert ages.prochains("2005-11-27", JOUR) == ()
 
 
-@settings(deadline=None)
 @given(NAISSANCES, st.integers(0, 30))
 def test_one_is_of_an_age_from_its_birthday_on(naissance: date, age: int) -> None:
     jour = ages.anniversaire(naissance, age)
@@ -90,7 +89,6 @@ def test_one_is_of_an_age_from_its_birthday_on(naissance: date, age: int) -> Non
     assert ages.age(naissance, jour - timedelta(days=1)) == age - 1
 
 
-@settings(deadline=None)
 @given(NAISSANCES, st.dates(date(2022, 1, 1), date(2047, 1, 1)))
 def test_an_incomplete_birth_never_contradicts_the_true_one(naissance: date, jour: date) -> None:
     vrai = ages.age(naissance, jour)

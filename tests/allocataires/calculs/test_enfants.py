@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.calculs import enfants
@@ -50,7 +50,6 @@ def test_children_are_counted_once_each() -> None:
     assert enfants.combien((), PREVUE, JOUR, 21) == 1
 
 
-@settings(deadline=None)
 @given(st.dates(date(2005, 1, 1), date(2027, 9, 1)), st.dates(date(2022, 1, 1), date(2047, 1, 1)))
 def test_a_birth_foreseen_then_come_is_never_counted_twice_nor_dropped(naissance: date, jour: date) -> None:
     """The day before, it is expected; on its day it is a child: it counts on either side, if it is under 21."""

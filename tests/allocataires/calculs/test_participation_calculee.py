@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.calculs.bareme import BaremeInconnu
@@ -99,14 +99,12 @@ def test_each_disabled_child_takes_the_next_rate_down(enfants: int, aeeh: int, t
     assert calcul(enfants=enfants, aeeh=aeeh).taux == Decimal(taux)
 
 
-@settings(deadline=None)
 @given(EUROS, st.decimals(0, 50_000, places=2), ENFANTS, st.sampled_from(Accueil))
 def test_more_resources_never_lower_a_fee(ressources: Decimal, plus: Decimal, enfants: int, accueil: Accueil) -> None:
     ici = calcul(ressources=ressources, enfants=enfants, accueil=accueil)
     assert calcul(ressources=ressources + plus, enfants=enfants, accueil=accueil).tarif >= ici.tarif
 
 
-@settings(deadline=None)
 @given(EUROS, ENFANTS, st.data(), st.sampled_from(Accueil))
 def test_a_child_more_and_a_disabled_child_never_raise_a_fee(
     ressources: Decimal, enfants: int, tirage: st.DataObject, accueil: Accueil
@@ -117,7 +115,6 @@ def test_a_child_more_and_a_disabled_child_never_raise_a_fee(
     assert calcul(ressources=ressources, enfants=enfants, aeeh=aeeh + 1, accueil=accueil).tarif <= ici
 
 
-@settings(deadline=None)
 @given(st.none() | EUROS, ENFANTS, st.dates(date(2022, 1, 1), date(2027, 12, 31)), st.sampled_from(Accueil))
 def test_a_fee_stays_between_the_floor_and_the_ceiling(ressources: Decimal | None, enfants: int, jour: date, accueil: Accueil) -> None:
     un = calcul(ressources=ressources, enfants=enfants, jour=jour, accueil=accueil)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.calculs import quotient
@@ -60,7 +60,6 @@ def test_a_negative_amount_is_refused(champ: str) -> None:
         calcul(**{champ: Decimal("-0.01")})
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2), st.integers(0, 29), st.data())
 def test_a_child_more_gives_a_half_or_a_whole_part_more(adultes: int, enfants: int, tirage: st.DataObject) -> None:
     aeeh = tirage.draw(st.integers(0, enfants))
@@ -69,7 +68,6 @@ def test_a_child_more_gives_a_half_or_a_whole_part_more(adultes: int, enfants: i
     assert nombre_de_parts(adultes, enfants + 1, aeeh + 1) == nombre_de_parts(adultes, enfants + 1, aeeh) + Decimal("0.5")
 
 
-@settings(deadline=None)
 @given(EUROS, EUROS, st.integers(0, 30))
 def test_the_quotient_is_the_whole_euros_of_the_formula(ressources: Decimal, prestations: Decimal, enfants: int) -> None:
     un = calcul(enfants=enfants, ressources=ressources, prestations=prestations)
@@ -77,7 +75,6 @@ def test_the_quotient_is_the_whole_euros_of_the_formula(ressources: Decimal, pre
     assert un.valeur <= exact < un.valeur + 1
 
 
-@settings(deadline=None)
 @given(EUROS, EUROS, st.decimals(0, 1000, places=2))
 def test_more_money_never_lowers_it_and_a_child_never_raises_it(ressources: Decimal, prestations: Decimal, plus: Decimal) -> None:
     ici = calcul(ressources=ressources, prestations=prestations).valeur

@@ -41,7 +41,7 @@ def droits(dossier: dict[str, Any]) -> dict[str, int]:
 
 
 @given(graine=st.integers(0, 2**63 - 1), rang=st.integers(0, 5_000_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_seed_makes_dossiers_that_an_import_takes(graine: int, rang: int) -> None:
     faite = fabrique(graine)
     for un in range(rang, rang + 15):
@@ -50,7 +50,7 @@ def test_any_seed_makes_dossiers_that_an_import_takes(graine: int, rang: int) ->
 
 
 @given(jour=st.datetimes(datetime(1962, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_date_makes_dossiers_that_an_import_takes(jour: datetime) -> None:
     faite = fabrique(3, jour=jour)
     for rang in range(15):

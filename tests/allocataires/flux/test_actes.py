@@ -184,7 +184,7 @@ def ecrite(rang: int, numero: str, jour: int, operation: str) -> str:
 
 
 @given(OPERATIONS, st.integers(2, 9))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_acts_give_does_not_depend_on_where_batches_end(operations: list[tuple[int, int, str]], par_lot: int) -> None:
     """The model is a batch a line: each is committed before the next one is read."""
     resultats = []

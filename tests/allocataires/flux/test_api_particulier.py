@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.flux import api_particulier, territoire
@@ -253,14 +253,12 @@ def test_numbers_end_at_the_last_one_of_seven_digits() -> None:
 # --- Properties -------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(st.dates(min_value=datetime(1900, 1, 1, tzinfo=UTC).date(), max_value=datetime(2026, 1, 1, tzinfo=UTC).date()))
 def test_any_date_of_version_2_becomes_the_same_day(jour: Any) -> None:
     element = accepte(reponse_v2(allocataires=[{"nomPrenom": "X", "dateDeNaissance": jour.strftime("%d%m%Y")}]))
     assert element.dossier.rubriques.identite.responsable.date_naissance == jour.isoformat()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=10) | st.integers() | st.none() | st.lists(st.integers(), max_size=2))
 def test_any_date_is_read_or_left_out_and_never_stops_the_dossier(date: Any) -> None:
     for element in (
@@ -296,7 +294,6 @@ COMPLETE = reponse_v3(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from([*(("v2", c) for c in chemins(reponse_v2())), *(("v3", c) for c in chemins(COMPLETE))]), json_quelconque)
 def test_whatever_stands_in_an_answer_the_next_one_is_read(place: tuple[str, tuple[Any, ...]], valeur: Any) -> None:
     version, chemin = place

@@ -279,7 +279,7 @@ LIGNES = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4), st.booleans())
 
 
 @given(LIGNES, st.integers(1, 5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_a_file_gives_does_not_depend_on_where_its_batches_end(lignes: list[tuple[int, int, bool]], par_lot: int) -> None:
     """Each line is (which dossier, day of its data, whether it is right); the model keeps the most recent, then the last."""
     debut = next(numeros())

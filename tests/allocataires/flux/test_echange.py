@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.flux import echange
@@ -129,7 +129,6 @@ json_quelconque: st.SearchStrategy[Any] = st.recursive(
 mauvaises = (st.text(max_size=60) | json_quelconque.map(json.dumps)).map(lambda texte: re.sub(r"[\r\n]", " ", texte)).filter(str.strip)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), mauvaises), max_size=12))
 def test_a_bad_line_never_stops_the_good_ones(lignes: list[str | None]) -> None:
     elements = lire("\n".join(ligne(f"99{rang:05d}") if mauvaise is None else mauvaise for rang, mauvaise in enumerate(lignes)))
@@ -160,7 +159,6 @@ MOTS_FRANCAIS = re.compile(
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(places(RICHE)), json_quelconque | st.just("SENTINELLE"), st.booleans())
 def test_a_reason_is_french_and_never_repeats_what_the_file_holds(place: tuple[Any, ...], valeur: Any, ajouter: bool) -> None:
     """Replace any place of a dossier, or add an unknown key there: the sentence comes from our table, whatever was written."""

@@ -1,7 +1,7 @@
 """Numbers, départements and caisses: property tests against the rules as a person would write them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from allocataires.flux import territoire
@@ -10,14 +10,12 @@ from conventions.reference import CAISSES
 quelconques = st.none() | st.booleans() | st.floats() | st.text(max_size=12) | st.integers() | st.lists(st.integers(), max_size=2)
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=9_999_999))
 def test_a_number_of_one_to_seven_digits_stands_on_seven(valeur: int) -> None:
     attendu = f"{valeur:07d}"
     assert territoire.numero(valeur) == territoire.numero(str(valeur)) == territoire.numero(attendu) == attendu
 
 
-@settings(deadline=None)
 @given(quelconques)
 def test_a_number_is_seven_digits_or_nothing(valeur: object) -> None:
     numero = territoire.numero(valeur)
@@ -29,14 +27,12 @@ def test_what_is_no_number_is_refused(valeur: object) -> None:
     assert territoire.numero(valeur) is None
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=9_999_999))
 def test_assigned_numbers_follow_each_other_and_stop_at_the_last(premier: int) -> None:
     suite = territoire.numeros_depuis(f"{premier:07d}")
     assert [next(suite, None) for _ in range(3)] == [f"{n:07d}" if n <= 9_999_999 else None for n in range(premier, premier + 3)]
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=1_000, max_value=99_999))
 def test_a_postal_code_belongs_to_the_caisses_of_its_departement_and_to_no_other(code: int) -> None:
     texte = f"{code:05d}"
@@ -47,7 +43,6 @@ def test_a_postal_code_belongs_to_the_caisses_of_its_departement_and_to_no_other
     assert set(territoire.caisses_du_code_postal(code)) == set(territoire.caisses_du_code_postal(texte)) == attendues
 
 
-@settings(deadline=None)
 @given(quelconques)
 def test_any_postal_code_gives_caisses_that_exist(code: object) -> None:
     assert set(territoire.caisses_du_code_postal(code)) <= set(CAISSES)
